@@ -1,0 +1,24 @@
+"""The three ways in which a job ends early."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Something a person gave is wrong; the message says what, where and what to do.
+
+    Parameters
+    ----------
+    message : str
+        One or two sentences for the user.
+    parameter : str or None
+        The name of the Processing parameter at fault, in capitals.
+    """
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.parameter = parameter
+
+
+class Cancelled(Exception):
+    """The user asked for the job to stop."""
