@@ -1,0 +1,1 @@
+"""The damped, iterative least squares that turns gravity into relief."""

@@ -1,0 +1,149 @@
+"""Every pair of station and cell, summed exactly: the yardstick of the other operators."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from ..relief import Grid
+from ..stations import Positions
+from .prism import (
+    GRAVITATIONAL_CONSTANT,
+    MGAL_PER_SI,
+    annulus_derivative,
+    solid_angle,
+    solid_angle_integral,
+)
+
+parallel_jit = numba.njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+
+EXACT, ANNULUS = 0, 1
+
+
+@parallel_jit
+def sum_integrals(stations, west, south, dx, dy, levels, contrast):
+    """Σ_j Δρ_j·Q_ij(z_i − level_j): per station, the prisms' closed formula of one face each.
+
+    stations (n, 3) as easting, northing, height; west and south the outer edges of the first cell; levels and contrast
+    (ny, nx). Returns (n,), in kg/m2.
+    """
+    ny, nx = levels.shape
+    result = np.empty(stations.shape[0])
+    for i in numba.prange(stations.shape[0]):
+        total = 0.0
+        for row in range(ny):
+            y1 = south + row * dy - stations[i, 1]
+            row_total = 0.0
+            for col in range(nx):
+                if contrast[row, col] != 0.0:
+                    x1 = west + col * dx - stations[i, 0]
+                    row_total += contrast[row, col] * solid_angle_integral(
+                        x1, x1 + dx, y1, y1 + dy, stations[i, 2] - levels[row, col]
+                    )
+            total += row_total
+        result[i] = total
+    return result
+
+
+@parallel_jit
+def fill_solid_angles(stations, west, south, dx, dy, levels, contrast, cells):
+    """Δρ_j·Ω_ij at the cells with these flat numbers: (n, len(cells)), sr kg/m3."""
+    nx = levels.shape[1]
+    result = np.empty((stations.shape[0], cells.size))
+    for i in numba.prange(stations.shape[0]):
+        for k in range(cells.size):
+            row, col = cells[k] // nx, cells[k] % nx
+            x1 = west + col * dx - stations[i, 0]
+            y1 = south + row * dy - stations[i, 1]
+            h = stations[i, 2] - levels[row, col]
+            result[i, k] = contrast[row, col] * solid_angle(x1, x1 + dx, y1, y1 + dy, h)
+    return result
+
+
+@parallel_jit
+def fill_annuli(stations, west, south, dx, dy, levels, contrast, cells, reference_level):
+    """The annulus derivative at the cells with these flat numbers: (n, len(cells)), mGal/m."""
+    nx = levels.shape[1]
+    size = np.sqrt(dx * dy)
+    result = np.empty((stations.shape[0], cells.size))
+    for i in numba.prange(stations.shape[0]):
+        for k in range(cells.size):
+            row, col = cells[k] // nx, cells[k] % nx
+            x = west + (col + 0.5) * dx - stations[i, 0]
+            y = south + (row + 0.5) * dy - stations[i, 1]
+            h = max(levels[row, col], reference_level) - stations[i, 2]
+            result[i, k] = contrast[row, col] * annulus_derivative(np.sqrt(x * x + y * y), size, h)
+    return result
+
+
+class DenseDerivative(LinearOperator):
+    """∂g/∂b as a matrix, mGal/m: shape (stations, free cells). `matrix` holds it."""
+
+    def __init__(self, matrix: np.ndarray) -> None:
+        super().__init__(np.dtype(float), matrix.shape)
+        self.matrix = matrix
+
+    def _matvec(self, x: np.ndarray) -> np.ndarray:
+        return self.matrix @ x.ravel()
+
+    def _rmatvec(self, x: np.ndarray) -> np.ndarray:
+        return self.matrix.T @ x.ravel()
+
+
+class DenseOperator:
+    """Gravity of a relief and its derivative, pair by pair.
+
+    Parameters
+    ----------
+    positions : Positions
+        Where the stations are, m.
+    grid : Grid
+        The relief's cells.
+    contrast : array (ny, nx)
+        Density below the relief minus density above it, kg/m3.
+    reference_level : float
+        z0, m.
+    free : array of bool (ny, nx), optional
+        The cells whose derivative is asked for. All, where left out.
+    derivative : int
+        EXACT (the solid angle at the relief) or ANNULUS (the reference package's).
+    """
+
+    def __init__(
+        self,
+        positions: Positions,
+        grid: Grid,
+        contrast: np.ndarray,
+        reference_level: float,
+        free: np.ndarray | None = None,
+        derivative: int = EXACT,
+    ) -> None:
+        self._stations = np.column_stack([positions.easting, positions.northing, positions.height])
+        self._cells = (grid.west, grid.south, grid.dx, grid.dy)
+        self._grid_shape = grid.shape
+        self._contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
+        self._reference_level = float(reference_level)
+        self._free = np.arange(grid.size) if free is None else np.flatnonzero(free)
+        self._kind = derivative
+        self._base: np.ndarray | None = None
+        self.shape = (len(self._stations), self._free.size)
+
+    def gravity(self, heights: np.ndarray) -> np.ndarray:
+        """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
+        if self._base is None:
+            flat = np.full(self._grid_shape, self._reference_level)
+            self._base = sum_integrals(self._stations, *self._cells, flat, self._contrast)
+        top = sum_integrals(self._stations, *self._cells, _contiguous(heights), self._contrast)
+        return MGAL_PER_SI * GRAVITATIONAL_CONSTANT * (self._base - top)
+
+    def derivative(self, heights: np.ndarray) -> DenseDerivative:
+        """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
+        common = (self._stations, *self._cells, _contiguous(heights), self._contrast, self._free)
+        if self._kind == ANNULUS:
+            return DenseDerivative(fill_annuli(*common, self._reference_level))
+        return DenseDerivative(MGAL_PER_SI * GRAVITATIONAL_CONSTANT * fill_solid_angles(*common))
+
+
+def _contiguous(heights: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(heights, dtype=float)

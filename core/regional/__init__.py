@@ -1,0 +1,1 @@
+"""What of the misfit is not the relief: one file a method."""

@@ -1,0 +1,232 @@
+"""The relief, one height per cell, and the grid it lies on; how rasters are read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .crs import parse_crs
+from .errors import InputError
+
+if TYPE_CHECKING:
+    import pyproj
+
+ON_THE_GRID = 1e-3
+"""Two places closer than this share of a cell are the same."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells of one size, their centres west to east and south to north."""
+
+    easting: np.ndarray  # (nx,) m, of the centres, ascending
+    northing: np.ndarray  # (ny,) m, ascending
+    crs: pyproj.CRS
+
+    @classmethod
+    def from_extent(cls, extent: tuple[float, float, float, float], spacing: float, crs: pyproj.CRS) -> Grid:
+        """A grid of square cells whose outermost centres are the extent (west, east, south, north), m."""
+        west, east, south, north = extent
+        nx, ny = round((east - west) / spacing) + 1, round((north - south) / spacing) + 1
+        if nx < 2 or ny < 2:
+            raise InputError(
+                f"EXTENT {west:g}..{east:g}, {south:g}..{north:g} m holds {nx} x {ny} cells of {spacing:g} m; at least "
+                "2 x 2 are needed. Give a smaller SPACING or a larger EXTENT.",
+                "SPACING",
+            )
+        return cls(west + spacing * np.arange(nx), south + spacing * np.arange(ny), crs)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.northing.size, self.easting.size
+
+    @property
+    def size(self) -> int:
+        return self.northing.size * self.easting.size
+
+    @property
+    def dx(self) -> float:
+        return float(self.easting[-1] - self.easting[0]) / (self.easting.size - 1)
+
+    @property
+    def dy(self) -> float:
+        return float(self.northing[-1] - self.northing[0]) / (self.northing.size - 1)
+
+    @property
+    def west(self) -> float:
+        """The outer edge of the first column, m."""
+        return float(self.easting[0]) - 0.5 * self.dx
+
+    @property
+    def south(self) -> float:
+        """The outer edge of the first row, m."""
+        return float(self.northing[0]) - 0.5 * self.dy
+
+    def centres(self) -> tuple[np.ndarray, np.ndarray]:
+        """Easting and northing of every cell, flat, row by row from the south-west."""
+        east, north = np.meshgrid(self.easting, self.northing)
+        return east.ravel(), north.ravel()
+
+    def fractional_index(self, easting: np.ndarray, northing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Column and row of places, as real numbers: 0 at the first centre."""
+        return (easting - self.easting[0]) / self.dx, (northing - self.northing[0]) / self.dy
+
+    def contains(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
+        """Which places lie inside, half a cell around the outermost centres included."""
+        col, row = self.fractional_index(easting, northing)
+        ny, nx = self.shape
+        edge = 0.5 + ON_THE_GRID
+        return (col >= -edge) & (col <= nx - 1 + edge) & (row >= -edge) & (row <= ny - 1 + edge)
+
+    def same_as(self, other: Grid) -> bool:
+        """Whether both have the same cells in the same system."""
+        return (
+            self.shape == other.shape
+            and np.allclose(self.easting, other.easting, rtol=0, atol=ON_THE_GRID * self.dx)
+            and np.allclose(self.northing, other.northing, rtol=0, atol=ON_THE_GRID * self.dy)
+            and self.crs.equals(other.crs, ignore_axis_order=True)
+        )
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Heights on a grid, m, positive up; also any other quantity that has one value per cell."""
+
+    grid: Grid
+    heights: np.ndarray  # (ny, nx), row 0 the southernmost; NaN where empty
+
+    @property
+    def easting(self) -> np.ndarray:
+        return self.grid.easting
+
+    @property
+    def northing(self) -> np.ndarray:
+        return self.grid.northing
+
+    def with_heights(self, heights: np.ndarray) -> Relief:
+        return replace(self, heights=heights)
+
+    def sample(self, easting: np.ndarray, northing: np.ndarray, nearest: bool = False) -> np.ndarray:
+        """Values at places in the grid's CRS: bilinear, or of the nearest cell; NaN outside the outer cells.
+
+        Between the outermost centres and the outer edges the border's values are taken.
+        """
+        from scipy.ndimage import map_coordinates
+
+        col, row = self.grid.fractional_index(np.asarray(easting, float), np.asarray(northing, float))
+        values = map_coordinates(self.heights, [row, col], order=0 if nearest else 1, mode="nearest")
+        return np.where(self.grid.contains(easting, northing), values, np.nan)
+
+    def on(self, grid: Grid, nearest: bool = False) -> np.ndarray:
+        """The values at another grid's centres (ny, nx), whatever its CRS; NaN where there are none."""
+        if self.grid.same_as(grid):
+            return self.heights
+        from .crs import transform
+
+        east, north = transform(*grid.centres(), grid.crs, self.grid.crs)
+        return self.sample(east, north, nearest).reshape(grid.shape)
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """Where a raster is, and how its cells are to be understood."""
+
+    path: str
+    band: int = 1
+    nodata: tuple[tuple[float, float], ...] = ()  # ranges of values that mean empty, both ends included
+    use_nodata: bool = True  # whether the file's own NoData counts
+    crs: str | None = None  # in place of the file's
+
+
+def read_raster(source: RasterSource, parameter: str) -> Relief:
+    """A raster's band as heights on a grid, empty cells NaN.
+
+    Raises
+    ------
+    InputError
+        No such file, no raster, no such band, no CRS, rotated, or fewer than 2 x 2 cells.
+    """
+    array = _open(source, parameter)
+    crs = source.crs or array.rio.crs
+    if crs is None:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has no coordinate reference system. "
+            "Set one (layer properties, or Assign projection).",
+            parameter,
+        )
+    step = array.rio.transform()
+    if abs(step.b) > 1e-9 * abs(step.a) or abs(step.d) > 1e-9 * abs(step.e):
+        raise InputError(
+            f"{parameter}: the raster {source.path} is rotated. Warp it to a north-up grid first.", parameter
+        )
+    values = np.asarray(array.values, dtype=float)
+    if source.use_nodata and array.rio.nodata is not None:
+        values = np.where(array.values == array.rio.nodata, np.nan, values)
+    for low, high in source.nodata:
+        values = np.where((values >= low) & (values <= high), np.nan, values)
+    values[~np.isfinite(values)] = np.nan
+    ny, nx = values.shape
+    if nx < 2 or ny < 2:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has {nx} x {ny} cells; at least 2 x 2 are needed.", parameter
+        )
+    easting = step.c + step.a * (np.arange(nx) + 0.5)
+    northing = step.f + step.e * (np.arange(ny) + 0.5)
+    values = values[:: 1 if step.e > 0 else -1, :: 1 if step.a > 0 else -1]
+    grid = Grid(np.sort(easting), np.sort(northing), parse_crs(crs, parameter))
+    return Relief(grid, np.ascontiguousarray(values))
+
+
+def _open(source: RasterSource, parameter: str) -> Any:
+    import rioxarray
+    from rasterio.errors import RasterioError
+
+    if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
+        raise InputError(f"{parameter}: there is no file {source.path}. Give an existing raster.", parameter)
+    try:
+        array = rioxarray.open_rasterio(source.path)
+    except (RasterioError, OSError, ValueError) as error:
+        raise InputError(
+            f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.", parameter
+        ) from error
+    if not hasattr(array, "rio") or not hasattr(array, "values") or callable(array.values):
+        raise InputError(
+            f"{parameter}: {source.path} holds several variables. Name one as NETCDF:\"{source.path}\":variable.",
+            parameter,
+        )
+    bands = 1 if array.ndim == 2 else array.shape[0]
+    if not 1 <= source.band <= bands:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has {bands} band(s), and band {source.band} was asked for. "
+            f"Give a band from 1 to {bands}.",
+            parameter,
+        )
+    return array if array.ndim == 2 else array[source.band - 1]
+
+
+def write_raster(path: Path, relief: Relief, final: Path) -> None:
+    """Write values as 64-bit floats, empty cells NaN, north up.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is written.
+    relief : Relief
+        The values.
+    final : Path
+        The name that the file will have in the end; its suffix (.tif, .nc, ...) chooses the format.
+    """
+    import rioxarray  # noqa: F401  (adds .rio)
+    import xarray
+    from rasterio.drivers import driver_from_extension
+
+    array = xarray.DataArray(
+        relief.heights[::-1], dims=("y", "x"), coords={"y": relief.northing[::-1], "x": relief.easting}
+    )
+    array = array.rio.write_crs(relief.grid.crs).rio.write_nodata(np.nan)
+    driver = driver_from_extension(str(final))
+    options = {"compress": "deflate", "tiled": True} if driver == "GTiff" else {}
+    array.rio.to_raster(path, driver=driver, dtype="float64", **options)
