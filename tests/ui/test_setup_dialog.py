@@ -1,0 +1,125 @@
+"""The Set up window, driven as a person would."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from gravrelief.ui.setup_dialog import SetupDialog
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QMessageBox
+
+
+def click(button):
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def dialog(iface, environment):
+    window = SetupDialog(iface.mainWindow(), environment)
+    window.show()
+    yield window
+    window.shut_down()
+    window.deleteLater()
+
+
+def test_it_says_what_will_be_installed_and_where(dialog, environment):
+    assert dialog.plan_view.folder.text() == str(environment.folder)
+    assert "700 MB" in dialog.plan_view.size.text()
+    assert "2 packages" in dialog.plan_view.packages.text()
+    assert "numpy" in dialog.plan_view.packages.toolTip()
+    assert "not set up" in dialog.plan_view.status.text()
+
+
+def test_setting_up_runs_beside_the_window_and_ends_ready(dialog, environment, wait_until):
+    click(dialog.start_button)
+    wait_until(lambda: dialog.bar.value() == 500)
+    assert environment.calls[0]["thread"] is not threading.main_thread()
+    assert not dialog.start_button.isEnabled() and dialog.cancel_button.isEnabled()
+    assert dialog.log.text() == "Fetching numpy"
+    environment.gate.set()
+    wait_until(lambda: not dialog.job.is_running())
+    assert dialog.bar.value() == dialog.bar.maximum()
+    assert "is ready" in dialog.plan_view.status.text()
+    assert dialog.start_button.isEnabled() and not dialog.cancel_button.isEnabled()
+
+
+def test_a_failure_is_told_and_a_retry_mends_it(dialog, environment, wait_until):
+    environment.gate.set()
+    environment.failures = ["The folder cannot be written: name another with GRAVRELIEF_HOME."]
+    click(dialog.start_button)
+    wait_until(lambda: environment.calls and not dialog.job.is_running())
+    assert "cannot be written" in dialog.step.text()
+    assert "cannot be written" in dialog.log.text()
+    assert dialog.start_button.text() == "Retry"
+    assert "does not work" in dialog.plan_view.status.text()
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert "is ready" in dialog.plan_view.status.text()
+    assert len(environment.calls) == 2
+
+
+def test_a_fault_of_ours_is_told_too(dialog, environment, wait_until):
+    environment.setup = lambda **anything: 1 / 0
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert "ZeroDivisionError" in dialog.step.text()
+
+
+def test_cancel_stops_the_installer_and_the_window_can_start_again(dialog, environment, wait_until):
+    click(dialog.start_button)
+    wait_until(lambda: dialog.bar.value() == 500)
+    click(dialog.cancel_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert "Stopped" in dialog.step.text()
+    assert not environment.folder.exists()
+    assert dialog.isVisible() and dialog.start_button.isEnabled()
+
+
+def test_closing_while_it_runs_asks_and_going_on_keeps_it_running(dialog, environment, wait_until):
+    click(dialog.start_button)
+    dialog.close()
+    question = dialog.findChild(QMessageBox)
+    click(question.button(QMessageBox.StandardButton.No))
+    assert dialog.isVisible() and dialog.job.is_running()
+    environment.gate.set()
+    wait_until(lambda: not dialog.job.is_running())
+    assert dialog.isVisible() and "is ready" in dialog.plan_view.status.text()
+
+
+def test_closing_while_it_runs_stops_it_first_where_the_user_says_so(dialog, environment, wait_until):
+    click(dialog.start_button)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    question = dialog.findChild(QMessageBox)
+    assert dialog.isVisible()
+    click(question.button(QMessageBox.StandardButton.Yes))
+    wait_until(lambda: not dialog.isVisible())
+    assert not environment.folder.exists()
+
+
+def test_the_question_goes_away_when_the_installer_ends_first(dialog, environment, wait_until):
+    click(dialog.start_button)
+    dialog.close()
+    question = dialog.findChild(QMessageBox)
+    environment.gate.set()
+    wait_until(lambda: not dialog.job.is_running())
+    assert not question.isVisible()
+    assert dialog.isVisible()
+
+
+def test_the_folder_of_wheels_is_handed_on(dialog, environment, tmp_path, wait_until):
+    environment.gate.set()
+    dialog.wheels.setFilePath(str(tmp_path))
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert environment.calls[0]["wheels"] == str(tmp_path)
+    assert environment.calls[0]["python"] is None
+
+
+def test_unloading_while_it_runs_asks_nothing_and_leaves_no_thread(dialog, environment, wait_until):
+    click(dialog.start_button)
+    wait_until(lambda: dialog.bar.value() == 500)
+    dialog.shut_down()
+    assert not environment.calls[0]["thread"].is_alive()
+    assert not dialog.isVisible()
