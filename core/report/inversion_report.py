@@ -1,0 +1,93 @@
+"""The report of one inversion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .canvas import drawing_style
+from .convergence import convergence
+from .histogram import histogram
+from .numbers import number, rms
+from .page import Drawing, Section, Table, page
+from .relief_figures import relief_error, relief_maps, station_map, true_maps
+from .section import section
+from .stories import InversionStory
+from .wording import LIMITS, error_in_words, fit_in_words, stop_in_words, stop_warning, true_in_words
+
+
+def write_inversion_report(path: str | Path, story: InversionStory) -> None:
+    """Write the report as one HTML file (UTF-8). The caller sees to it that a failure leaves nothing behind."""
+    with drawing_style():
+        sections = inversion_sections(story)
+    text = page(
+        story.title, "inversion", inversion_lead(story), sections, story.summary,
+        (*story.warnings, *stop_warning(story.stop_reason)), story.settings,
+    )  # fmt: skip
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def relief_rmse_of(story: InversionStory) -> float | None:
+    """The given one, or the RMS over all nodes; None where the true relief is not known."""
+    if story.true is None:
+        return None
+    return story.relief_rmse if story.relief_rmse is not None else rms(relief_error(story))
+
+
+def inversion_lead(story: InversionStory) -> list[str]:
+    """What was done, how it ended, and how far to trust it."""
+    change = rms(story.inverted.heights - story.starting.heights)
+    steps = [step for step in story.iterations if step.number > 0]
+    done = (
+        f"The relief was changed by {number(change, 3)} m (RMS) in {len(steps)} "
+        f"{'iteration' if len(steps) == 1 else 'iterations'}; it ended because {stop_in_words(story.stop_reason)}. "
+    )
+    trust = error_in_words(rms(story.residual), story.error)
+    paragraphs = [done + fit_in_words(story), trust + " " + LIMITS]
+    rmse = relief_rmse_of(story)
+    if rmse is not None:
+        paragraphs.append(true_in_words(story, rmse))
+    return paragraphs
+
+
+def inversion_sections(story: InversionStory) -> list[Section]:
+    """Relief, section, truth, residual, convergence: most looked at first."""
+    drawn, words = section(story)
+    outline = "The line bounds the cells that were free to move." if story.free is not None else ""
+    sections = [
+        Section("Relief before and after", (Drawing((relief_maps(story),), outline),)),
+        Section("Section", (Drawing((drawn,), words),)),
+    ]
+    rmse = relief_rmse_of(story)
+    if rmse is not None:
+        caption = f"RMS difference from the true relief: {number(rmse)} m."
+        sections.append(Section("Against the true relief", (Drawing((true_maps(story),), caption),)))
+    sections.append(_residual(story))
+    sections.append(_convergence(story))
+    return sections
+
+
+def _residual(story: InversionStory) -> Section:
+    shown = station_map(
+        "Residual", "Observed less predicted (mGal)", story.residual, story.easting, story.northing, story.residual_raster
+    )
+    spread = histogram(story.residual, "Residual (mGal)", "Histogram of the residual with a normal curve.", story.error)
+    caption = (
+        "What the inverted relief does not explain: observed less predicted less regional gravity. Patches of one colour are "
+        "signal that was left behind; a fine mixture of both is noise. The curve is the normal one of the same mean and σ."
+    )
+    return Section("Residual gravity", (Drawing((shown, spread), caption),))
+
+
+def _convergence(story: InversionStory) -> Section:
+    rows = [
+        (str(step.number), number(step.rms, 6), number(step.objective, 6), number(step.step_rms, 4))
+        for step in story.iterations
+    ]
+    head = ("Iteration", "Weighted RMS misfit" if story.error else "RMS misfit (mGal)", "Objective", "RMS step (m)")
+    caption = f"The iterations ended because {stop_in_words(story.stop_reason)}."
+    if story.error:
+        caption += " A weighted RMS of 1 (dashed) is a fit to within the data's errors."
+    return Section(
+        "Convergence",
+        (Drawing((convergence(story.iterations, bool(story.error)),), caption), Table(head, rows, folded="Every iteration")),
+    )

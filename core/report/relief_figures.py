@@ -1,0 +1,111 @@
+"""The maps of reliefs and of what is left of the gravity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .canvas import HALF
+from .colours import symmetric, terrain
+from .maps import MOST_POINTS, Panel, map_sheet
+from .numbers import number, rms
+from .scores import usable
+from .stories import CrossValidationStory, Floats, InversionStory, MapGrid, ReliefGrid
+
+if TYPE_CHECKING:
+    from .stories import Trial
+
+MOST_TRIALS = 16  # small maps
+TRIAL_PIXELS = 200  # a side
+
+
+def relief_error(story: InversionStory) -> Floats:
+    """Inverted less true relief (ny, nx), in m."""
+    assert story.true is not None
+    return story.inverted.heights - story.true.heights
+
+
+def relief_maps(story: InversionStory) -> str:
+    """The relief before and after, and the change."""
+    before, after = story.starting, story.inverted
+    known = [story.true.heights] if story.true is not None else []
+    heights = terrain("Height (m)", before.heights, after.heights, *known)
+    change = after.heights - before.heights
+    panels = [
+        _grid("Before: the starting relief", before, before.heights, heights),
+        _grid("After: the inverted relief", after, after.heights, heights, story.free),
+        _grid("Change", after, change, symmetric("Change (m)", change), story.free),
+    ]
+    return map_sheet(panels, "Maps of the starting relief, the inverted relief and the change.")
+
+
+def true_maps(story: InversionStory) -> str:
+    """The true relief, the inverted one, and how far apart they are."""
+    assert story.true is not None
+    heights = terrain("Height (m)", story.starting.heights, story.inverted.heights, story.true.heights)
+    error = relief_error(story)
+    panels = [
+        _grid("True relief", story.true, story.true.heights, heights),
+        _grid("Inverted relief", story.inverted, story.inverted.heights, heights, story.free),
+        _grid("Inverted less true", story.true, error, symmetric("Difference (m)", error), story.free),
+    ]
+    return map_sheet(panels, "Maps of the true relief, the inverted relief and their difference.")
+
+
+def _grid(title: str, relief: ReliefGrid, values: Floats, scale, outline=None) -> Panel:  # type: ignore[no-untyped-def]
+    return Panel(title, values, relief.easting, relief.northing, scale, outline)
+
+
+def trial_maps(story: CrossValidationStory) -> str | None:
+    """Each trial's relief, small, on one colour scale: the best trial's and the true relief's. None without reliefs."""
+    trials = [trial for trial in usable(story.trials) if trial.relief is not None]
+    if not trials:
+        return None
+    best = min(trials, key=lambda trial: abs(trial.damping - story.best_damping))
+    shown = _evenly(trials, best)
+    true = story.inversion.true
+    anchors = [best.relief] + ([true.heights] if true is not None else [])
+    scale = terrain("Height (m)", *anchors, beyond=[trial.relief for trial in shown])
+    grid = story.inversion.inverted
+    panels = [
+        Panel(
+            f"{number(trial.damping, 3)}:  {number(trial.score, 4)} mGal" + (", best" if trial is best else ""),
+            trial.relief, grid.easting, grid.northing, scale, marked=trial is best,
+        )
+        for trial in shown
+        if trial.relief is not None
+    ]  # fmt: skip
+    alt = f"Small maps of the relief of {len(shown)} trials on one colour scale, by damping; the best is framed."
+    return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
+
+
+def _evenly(trials: list[Trial], best: Trial) -> list[Trial]:
+    """As many trials as fit a sheet, spread evenly over the dampings, the best among them."""
+    if len(trials) <= MOST_TRIALS:
+        return trials
+    step = (len(trials) - 1) / (MOST_TRIALS - 1)
+    chosen = {round(number * step) for number in range(MOST_TRIALS)}
+    at = trials.index(best)
+    if at not in chosen:
+        chosen.remove(min(chosen, key=lambda index: abs(index - at)))
+        chosen.add(at)
+    return [trials[index] for index in sorted(chosen)]
+
+
+def station_map(
+    title: str,
+    label: str,
+    values: Floats,
+    easting: Floats,
+    northing: Floats,
+    raster: MapGrid | None = None,
+    width: float = HALF,
+) -> str:
+    """Signed values in mGal at the stations; the raster in their place where they are too many to draw."""
+    import numpy as np
+
+    scale = symmetric(label, values)
+    if raster is not None and int(np.isfinite(values).sum()) > MOST_POINTS:
+        panel = Panel(title, raster.values, raster.easting, raster.northing, scale)
+    else:
+        panel = Panel(title, values, easting, northing, scale)
+    return map_sheet([panel], f"Map: {title}. RMS {number(rms(values))} mGal.", width=width)

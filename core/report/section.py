@@ -1,0 +1,96 @@
+"""A section from west to east through the place where the inversion changed the relief most."""
+
+from __future__ import annotations
+
+from .canvas import BLUE, FULL, GREEN, INK, MUTED, ORANGE, VERMILLION, new_figure, open_sides, place, to_svg
+from .numbers import number
+from .stories import InversionStory
+
+HEIGHT = 3.3  # inches
+
+
+def section_row(story: InversionStory) -> int:
+    """The row of the grid with the largest change; the middle one where nothing changed."""
+    import numpy as np
+
+    change = np.abs(story.inverted.heights - story.starting.heights)
+    change = np.where(np.isfinite(change), change, 0.0)
+    if not change.any():
+        return change.shape[0] // 2
+    return int(np.unravel_index(np.argmax(change), change.shape)[0])
+
+
+def contrast_in_words(contrast: float | None) -> str:
+    """Which side is denser."""
+    if contrast is None:
+        return "the density contrast varies from place to place"
+    sign = "+" if contrast > 0 else ""
+    denser = "denser below the relief" if contrast > 0 else "lighter below the relief"
+    return f"below minus above: {sign}{number(contrast)} kg/m³: {denser}"
+
+
+def section(story: InversionStory) -> tuple[str, str]:
+    """The section as SVG, and the words to go under it."""
+    row = section_row(story)
+    figure = new_figure(FULL, HEIGHT)
+    axes = place(figure, 0.65, 0.48, FULL - 0.85, HEIGHT - 0.95)
+    open_sides(axes)
+    inverted = story.inverted.heights[row]
+    x = story.inverted.easting / 1000
+    level = story.reference_level
+    for where, colour, sign in ((inverted >= level, VERMILLION, 1), (inverted < level, BLUE, -1)):
+        label = None
+        if where.any():
+            label = "contrast acts" if story.density_contrast is None else _mass(sign * story.density_contrast)
+        axes.fill_between(
+            x, level, inverted, where=where, interpolate=True, color=colour, alpha=0.22, linewidth=0, label=label
+        )
+    axes.axhline(level, color=MUTED, linewidth=1, linestyle="-.", label="reference level")
+    marker = {"marker": "o", "markersize": 3} if x.size < 3 else {}
+    axes.plot(x, story.starting.heights[row], color=ORANGE, linestyle="--", label="starting relief", **marker)
+    if story.true is not None:
+        axes.plot(x, story.true.heights[row], color=GREEN, linewidth=2.6, alpha=0.8, label="true relief", **marker)
+    axes.plot(x, inverted, color=INK, linewidth=1.5, label="inverted relief", **marker)
+    _stations(axes, story, row)
+    axes.set(xlabel="Easting (km)", ylabel="Height (m)")
+    axes.margins(x=0.01 if x.size > 1 else 0.5, y=0.08)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=7, columnspacing=1.3, handlelength=1.7, borderpad=0)
+    north = number(story.inverted.northing[row] / 1000)
+    alt = f"Section from west to east at northing {north} km: station heights, reference level and reliefs."
+    caption = (
+        f"West to east at northing {north} km, where the relief changed most. The density contrast acts between the "
+        f"reference level ({number(level)} m) and the relief; {contrast_in_words(story.density_contrast)}. "
+        f"Heights are drawn {number(_exaggeration(axes), 2)} times too tall."
+    )
+    return to_svg(figure, alt), caption
+
+
+def _mass(contrast: float) -> str:
+    return f"{'+' if contrast > 0 else ''}{number(contrast)} kg/m³"
+
+
+def _stations(axes: object, story: InversionStory, row: int) -> None:
+    """The stations of the row; where it has none, the nearest ones."""
+    import numpy as np
+
+    north = story.inverted.northing
+    half = abs(float(north[1] - north[0])) / 2 if north.size > 1 else 0.0
+    away = np.abs(story.northing - north[row])
+    usable = np.isfinite(story.residual) & np.isfinite(story.height)
+    if not usable.any():
+        return
+    near = usable & (away <= max(half, float(away[usable].min()) + half / 2))
+    axes.plot(  # type: ignore[attr-defined]
+        story.easting[near] / 1000, story.height[near], color=INK, marker="v", markersize=3, linestyle="",
+        alpha=0.6, label="stations", rasterized=int(near.sum()) > 400,
+    )  # fmt: skip
+
+
+def _exaggeration(axes: object) -> float:
+    """How many times larger a metre is upwards than along."""
+    box = axes.get_position()  # type: ignore[attr-defined]
+    west, east = axes.get_xlim()  # type: ignore[attr-defined]
+    low, high = axes.get_ylim()  # type: ignore[attr-defined]
+    up = box.height * HEIGHT / (high - low)
+    along = box.width * FULL / ((east - west) * 1000)
+    return float(up / along)

@@ -1,0 +1,141 @@
+"""What a report is made from. A task fills one of these in; the reports know nothing else of a run.
+
+Arrays of stations all have the shape (n,) and one order; NaN stands for what was not computed. Grids have
+the shape (ny, nx), row 0 the southernmost, column 0 the westernmost. Coordinates are metres in the grid's CRS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+else:
+    Floats = Mask = Any
+
+Entry = tuple[str, "str | float | int | None"]  # a label, and its value: numbers are formatted, None is "not known"
+
+
+class ReliefGrid(Protocol):
+    """A relief: heights (ny, nx) in m, positive up, at the nodes easting (nx,) and northing (ny,)."""
+
+    @property
+    def heights(self) -> Floats: ...
+    @property
+    def easting(self) -> Floats: ...
+    @property
+    def northing(self) -> Floats: ...
+
+
+class Iteration(Protocol):
+    """One step of an inversion. Number 0, where given, is the start."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def rms(self) -> float: ...  # weighted RMS misfit: mGal where no errors were given, else without unit
+    @property
+    def objective(self) -> float: ...
+    @property
+    def step_rms(self) -> float: ...  # m
+
+
+class Trial(Protocol):
+    """One damping of a cross validation."""
+
+    @property
+    def damping(self) -> float: ...
+    @property
+    def score(self) -> float: ...  # RMS at the test stations, mGal
+    @property
+    def iterations(self) -> int: ...
+    @property
+    def stop_reason(self) -> str: ...
+    @property
+    def relief(self) -> Floats | None: ...  # (ny, nx), m
+    @property
+    def relief_rmse(self) -> float | None: ...  # m, where the true relief is known
+
+
+@dataclass(frozen=True)
+class MapGrid:
+    """Values (ny, nx) in mGal at the nodes easting (nx,) and northing (ny,), both ascending, in m."""
+
+    values: Floats
+    easting: Floats
+    northing: Floats
+
+
+@dataclass(frozen=True)
+class InversionStory:
+    """An inversion: what went in, what came out.
+
+    The residual is observed less predicted less regional. `error` is the RMS standard error of the data where errors
+    were given; without it the weighted RMS of the iterations is in mGal.
+    """
+
+    title: str
+    starting: ReliefGrid
+    inverted: ReliefGrid
+    easting: Floats  # of the stations, m
+    northing: Floats  # m
+    height: Floats  # m
+    gravity: Floats  # mGal
+    predicted: Floats  # mGal, of the inverted relief
+    residual: Floats  # mGal
+    iterations: Sequence[Iteration]
+    stop_reason: str  # in words, or the ids of STOP_REASON
+    reference_level: float  # m
+    density_contrast: float | None  # kg/m3, below less above; None where it varies
+    settings: tuple[Entry, ...] = ()
+    summary: tuple[Entry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    regional: Floats | None = None  # mGal
+    test: Mask | None = None  # True at the stations that were withheld
+    free: Mask | None = None  # (ny, nx), True where the relief may move
+    true: ReliefGrid | None = None
+    relief_rmse: float | None = None  # m; computed from `true` where left out
+    error: float | None = None  # mGal
+    residual_raster: MapGrid | None = None
+
+
+@dataclass(frozen=True)
+class CrossValidationStory:
+    """A search for the damping, and the inversion that followed."""
+
+    inversion: InversionStory  # the final fit; its title, settings, summary and warnings are the report's
+    trials: Sequence[Trial]
+    best_damping: float
+    best_score: float  # mGal
+    test_easting: Floats  # m, of the test stations
+    test_northing: Floats  # m
+    test_difference: Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
+    damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
+    split: str = ""  # how the stations were parted, in words
+
+
+@dataclass(frozen=True)
+class MisfitStory:
+    """Observed less predicted gravity of a given relief, and its regional part."""
+
+    title: str
+    easting: Floats  # m
+    northing: Floats  # m
+    gravity: Floats  # mGal
+    predicted: Floats  # mGal
+    misfit: Floats  # mGal, observed less predicted
+    regional: Floats  # mGal
+    residual: Floats  # mGal, misfit less regional
+    settings: tuple[Entry, ...] = ()
+    summary: tuple[Entry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    relief: ReliefGrid | None = None
+    misfit_raster: MapGrid | None = None
+    regional_raster: MapGrid | None = None
+    residual_raster: MapGrid | None = None
