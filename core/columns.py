@@ -1,0 +1,142 @@
+"""Points and tables as columns of numbers: CSV for people, raw columns for QGIS's side.
+
+A columns file (name.columns.json) names one file of little-endian 64-bit floats per column; NaN is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from .errors import InputError
+
+FORMAT = "gravrelief-columns-1"
+EASTING_NAMES = ("easting", "x")
+NORTHING_NAMES = ("northing", "y")
+EMPTY_TEXTS = ("", "nan", "null", "none")
+FLAG_TEXTS = {"true": 1.0, "false": 0.0}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Named columns of equal length."""
+
+    numbers: dict[str, np.ndarray]
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    crs: str | None = None
+    source: str = ""
+
+    @property
+    def count(self) -> int:
+        return len(next(iter((self.numbers or self.texts).values()), ()))
+
+    def number(self, name: str, parameter: str) -> np.ndarray:
+        """A column of numbers; `InputError` naming the parameter where it is missing or is no number."""
+        if name in self.numbers:
+            return self.numbers[name]
+        if name in self.texts:
+            return _parse(self.texts[name], name, parameter, self.source)
+        known = ", ".join([*self.numbers, *self.texts])
+        raise InputError(
+            f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter
+        )
+
+    def coordinates(self, parameter: str) -> tuple[np.ndarray, np.ndarray]:
+        """Easting and northing, from columns called so or x and y."""
+        present = {name.lower(): name for name in [*self.numbers, *self.texts]}
+        for east, north in zip(EASTING_NAMES, NORTHING_NAMES, strict=True):
+            if east in present and north in present:
+                return self.number(present[east], parameter), self.number(present[north], parameter)
+        raise InputError(
+            f"{parameter}: {self.source} has no columns easting and northing (or x and y). Name its coordinates so.",
+            parameter,
+        )
+
+
+def read_columns(path: str, parameter: str) -> Columns:
+    """Read a .csv or a .columns.json file."""
+    if not Path(path).is_file():
+        raise InputError(f"{parameter}: there is no file {path}. Give an existing one.", parameter)
+    try:
+        return _read_csv(Path(path)) if path.lower().endswith(".csv") else _read_raw(Path(path))
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
+        raise InputError(f"{parameter}: {path} can't be read ({error}).", parameter) from error
+
+
+def _read_csv(path: Path) -> Columns:
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        rows = csv.reader(file)
+        header = [name.strip() for name in next(rows, [])]
+        table = [row for row in rows if row]
+    for number, row in enumerate(table, start=2):
+        if len(row) != len(header):
+            raise ValueError(f"line {number} has {len(row)} values and the header {len(header)}")
+    texts = {name: [row[i] for row in table] for i, name in enumerate(header)}
+    return Columns({}, texts, source=str(path))
+
+
+def _read_raw(path: Path) -> Columns:
+    described = json.loads(path.read_text(encoding="utf-8"))
+    if described.get("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT}")
+    numbers = {
+        name: np.fromfile(path.parent / file, dtype="<f8") for name, file in described["columns"].items()
+    }
+    for name, values in numbers.items():
+        if values.size != described["count"]:
+            raise ValueError(f"column {name} has {values.size} values, not {described['count']}")
+    return Columns(numbers, described.get("text", {}), described.get("crs"), str(path))
+
+
+def _parse(texts: list[str], name: str, parameter: str, source: str) -> np.ndarray:
+    values = np.empty(len(texts))
+    for i, text in enumerate(texts):
+        plain = text.strip().lower()
+        if plain in EMPTY_TEXTS:
+            values[i] = np.nan
+            continue
+        try:
+            values[i] = FLAG_TEXTS[plain] if plain in FLAG_TEXTS else float(plain)
+        except ValueError:
+            raise InputError(
+                f"{parameter}: the field {name!r} of {source} is not numeric: row {i + 1} holds {text!r}. "
+                "Choose a field of numbers.",
+                parameter,
+            ) from None
+    return values
+
+
+def write_csv(path: Path, columns: Columns) -> None:
+    """Numbers in the shortest text that reads back the same; NaN as an empty value."""
+    names = [*columns.numbers, *columns.texts]
+    cells = [[_text(value) for value in values.tolist()] for values in columns.numbers.values()]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        writer.writerows(zip(*cells, *columns.texts.values(), strict=True))
+
+
+def _text(value: float) -> str:
+    if value != value:
+        return ""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def write_raw(path: Path, columns: Columns, stem: str) -> list[Path]:
+    """Write a columns file; its columns lie beside it as `stem`.number.f8. Returns their paths."""
+    files = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
+    for name, values in columns.numbers.items():
+        np.asarray(values, dtype="<f8").tofile(path.parent / files[name])
+    described = {
+        "format": FORMAT,
+        "count": columns.count,
+        "crs": columns.crs,
+        "columns": files,
+        "text": columns.texts,
+    }
+    path.write_text(json.dumps(described), encoding="utf-8")
+    return [path.parent / file for file in files.values()]

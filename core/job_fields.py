@@ -1,0 +1,165 @@
+"""How a value of a job file is read: one function a kind of field, and what the schema says of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+from .relief import RasterSource
+
+Extent = tuple[float, float, float, float]
+POINT_SUFFIXES = (".csv", ".columns.json")
+
+
+@dataclass(frozen=True)
+class PointSource:
+    """Where points are: a CSV or a columns file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a field is read and how the JSON schema describes it."""
+
+    read: Callable[[Any, str, Path], Any]  # value, parameter's name, the job's folder
+    schema: dict[str, Any]
+
+
+def job_field(kind: Kind, text: str, default: Any = None, output: bool = False) -> Any:
+    """A dataclass field that knows its kind and its help text."""
+    return field(default=default, metadata={"kind": kind, "text": text, "output": output})
+
+
+def number(minimum: float = -math.inf, above: float = -math.inf) -> Kind:
+    """A finite number, not below `minimum` and greater than `above`."""
+
+    def read(value: Any, name: str, folder: Path) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise InputError(f"{name} is {value!r}. Give a number.", name)
+        if value < minimum:
+            raise InputError(f"{name} is {value:g}. Give a number of at least {minimum:g}.", name)
+        if value <= above:
+            raise InputError(f"{name} is {value:g}. Give a number greater than {above:g}.", name)
+        return float(value)
+
+    limits = {"minimum": minimum} if minimum > -math.inf else {}
+    limits |= {"exclusiveMinimum": above} if above > -math.inf else {}
+    return Kind(read, {"type": "number", **limits})
+
+
+def integer(minimum: int) -> Kind:
+    """A whole number, not below `minimum`."""
+
+    def read(value: Any, name: str, folder: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+            raise InputError(f"{name} is {value!r}. Give a whole number.", name)
+        if value < minimum:
+            raise InputError(f"{name} is {int(value)}. Give a whole number of at least {minimum}.", name)
+        return int(value)
+
+    return Kind(read, {"type": "integer", "minimum": minimum})
+
+
+def choice(*labels: str) -> Kind:
+    """One of several, by its number."""
+
+    def read(value: Any, name: str, folder: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(labels):
+            options = ", ".join(f"{i} {label}" for i, label in enumerate(labels))
+            raise InputError(f"{name} is {value!r}. Give one of: {options}.", name)
+        return value
+
+    return Kind(read, {"enum": list(range(len(labels))), "x-labels": list(labels)})
+
+
+def _read_flag(value: Any, name: str, folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{name} is {value!r}. Give true or false.", name)
+    return value
+
+
+def _read_text(value: Any, name: str, folder: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{name} is {value!r}. Give a text.", name)
+    return value
+
+
+def _read_path(value: Any, name: str, folder: Path) -> Path:
+    return folder / _read_text(value, name, folder)
+
+
+def _read_extent(value: Any, name: str, folder: Path) -> Extent:
+    """West, east, south, north: a list, or QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"."""
+    parts = value.split("[")[0].split(",") if isinstance(value, str) else value
+    try:
+        west, east, south, north = (float(part) for part in parts)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} is {value!r}. Give west, east, south and north in metres.", name) from None
+    if not all(map(math.isfinite, (west, east, south, north))) or west >= east or south >= north:
+        raise InputError(
+            f"{name} is west {west:g}, east {east:g}, south {south:g}, north {north:g}. "
+            "East must be greater than west and north greater than south.",
+            name,
+        )
+    return west, east, south, north
+
+
+def _read_points(value: Any, name: str, folder: Path) -> PointSource:
+    path = _read_text(value, name, folder)
+    if not path.lower().endswith(POINT_SUFFIXES):
+        raise InputError(f"{name}: {path} is neither .csv nor .columns.json. Give points in one of these.", name)
+    return PointSource(str(folder / path))
+
+
+def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
+    settings = {"path": value} if isinstance(value, str) else value
+    if not isinstance(settings, dict) or "path" not in settings:
+        raise InputError(f"{name} is {value!r}. Give the path of a raster.", name)
+    path = _read_text(settings["path"], name, folder)
+    located = path if path.upper().startswith("NETCDF:") else str(folder / path)
+    return RasterSource(
+        located,
+        band=integer(1).read(settings.get("band", 1), name, folder),
+        nodata=tuple((float(low), float(high)) for low, high in settings.get("nodata", ())),
+        use_nodata=bool(settings.get("use_nodata", True)),
+        crs=settings.get("crs"),
+    )
+
+
+def _read_gravity(value: Any, name: str, folder: Path) -> PointSource | RasterSource:
+    if isinstance(value, str) and value.lower().endswith(POINT_SUFFIXES):
+        return _read_points(value, name, folder)
+    return _read_raster(value, name, folder)
+
+
+_RASTER_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "required": ["path"],
+            "properties": {
+                "path": {"type": "string"},
+                "band": {"type": "integer", "minimum": 1},
+                "nodata": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+                "use_nodata": {"type": "boolean"},
+                "crs": {"type": ["string", "null"]},
+            },
+        },
+    ]
+}
+FLAG = Kind(_read_flag, {"type": "boolean"})
+TEXT = Kind(_read_text, {"type": "string"})
+PATH = Kind(_read_path, {"type": "string"})
+EXTENT = Kind(
+    _read_extent,
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}]},
+)
+POINTS = Kind(_read_points, {"type": "string", "pattern": r"\.(csv|columns\.json)$"})
+RASTER = Kind(_read_raster, _RASTER_SCHEMA)
+GRAVITY = Kind(_read_gravity, _RASTER_SCHEMA)

@@ -1,0 +1,96 @@
+"""The files a job writes: beside their final names first, then all renamed, so that either all appear or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from .columns import Columns, write_csv, write_raw
+from .errors import InputError
+from .relief import Relief, write_raster
+
+
+class Outputs:
+    """A context: on leaving it without an error the files get their names, else they are removed.
+
+    Parameters
+    ----------
+    wanted : dict
+        Path by output key; a key that is not in it is not written.
+
+    Raises
+    ------
+    InputError
+        On entering: a folder that does not exist or can't be written.
+    """
+
+    def __init__(self, wanted: dict[str, Path]) -> None:
+        self.wanted = wanted
+        self._staged: list[tuple[Path, Path]] = []
+
+    def __enter__(self) -> Outputs:
+        seen: dict[Path, str] = {}
+        for key, path in self.wanted.items():
+            _check_writable(path, key.upper())
+            other = seen.setdefault(path.resolve(), key)
+            if other != key:
+                raise InputError(f"{other.upper()} and {key.upper()} name the same file {path}. Give two.", key.upper())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            for staged, final in self._staged:
+                os.replace(staged, final)
+            return
+        for staged, _ in self._staged:
+            staged.unlink(missing_ok=True)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.wanted
+
+    def stage(self, key: str) -> Path:
+        """The path under which to write an output for now; its suffix is the final one's."""
+        final = self.wanted[key]
+        staged = final.with_name(f".{final.stem}.{os.getpid()}.part{final.suffix}")
+        self._staged.append((staged, final))
+        return staged
+
+    def raster(self, key: str, relief: Relief) -> None:
+        """Write a raster, where it was asked for."""
+        if key in self:
+            write_raster(self.stage(key), relief, self.wanted[key])
+
+    def table(self, key: str, columns: Columns) -> None:
+        """Write points or a table as CSV or as a columns file, where it was asked for."""
+        if key not in self:
+            return
+        staged, final = self.stage(key), self.wanted[key]
+        if final.name.lower().endswith(".columns.json"):
+            stem = final.name[: -len(".columns.json")]
+            for file in write_raw(staged, columns, f"{stem}.{os.getpid()}.part"):
+                self._staged.append((file, file))
+        else:
+            write_csv(staged, columns)
+
+    def paths(self) -> dict[str, str]:
+        """What was written, by output key."""
+        return {key: str(path) for key, path in self.wanted.items()}
+
+
+def _check_writable(path: Path, parameter: str) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise InputError(f"{parameter}: there is no folder {folder}. Make it, or choose another one.", parameter)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{parameter}: the folder {folder} can't be written ({error.strerror}). Choose another one.", parameter
+        ) from error
+    if path.is_dir():
+        raise InputError(f"{parameter}: {path} is a folder. Give the name of a file.", parameter)

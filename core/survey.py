@@ -1,0 +1,229 @@
+"""From a job's files to stations and a starting relief in one projected CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .columns import Columns, read_columns
+from .crs import parse_crs, require_projected, transform
+from .errors import InputError
+from .job_fields import PointSource
+from .jobs import DensityJob, ForwardGravityJob, SurveyJob
+from .protocol import Reporter
+from .relief import Grid, RasterSource, Relief, read_raster
+from .station_checks import check_stations
+from .stations import Stations
+
+if TYPE_CHECKING:
+    import pyproj
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was observed, and what is known of the relief beforehand."""
+
+    stations: Stations
+    relief: Relief  # the starting relief
+    contrast: np.ndarray  # (ny, nx) kg/m3
+
+
+def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
+    """The stations in the relief's CRS, the starting relief and the density contrast of its cells.
+
+    Raises
+    ------
+    InputError
+        Anything that is wrong with one of them; what can be borne is a warning.
+    """
+    points = _read_gravity_points(job) if isinstance(job.gravity, PointSource) else None
+    lattice = None if points else read_raster(_gravity_raster(job), "GRAVITY")
+    crs = _gravity_crs(job, points) if points else lattice.grid.crs  # type: ignore[union-attr]
+    relief = read_starting_relief(job, crs, points, lattice)
+    crs = crs or relief.grid.crs
+    if points:
+        stations = _stations_of_points(job, points, crs, relief.grid.crs)
+    else:
+        assert lattice is not None
+        stations = _stations_of_raster(job, lattice, relief.grid.crs)
+    stations = check_stations(stations, relief, reporter)
+    return Survey(stations, relief, read_contrast(job, relief.grid))
+
+
+def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
+    """A relief that can be computed with: projected, in metres, no cell empty."""
+    relief = read_raster(source, parameter)
+    centre = float(relief.easting.mean()), float(relief.northing.mean())
+    require_projected(relief.grid.crs, centre, what, parameter)
+    empty = int(np.isnan(relief.heights).sum())
+    if empty:
+        percent = 100.0 * empty / relief.heights.size
+        raise InputError(
+            f"{what} has {empty} empty cells ({percent:.2g} percent). Fill them (Fill NoData cells) or cut the raster "
+            f"to where it has values, and give that as {parameter}.",
+            parameter,
+        )
+    return relief
+
+
+def read_starting_relief(
+    job: SurveyJob, gravity_crs: pyproj.CRS | None, points: Columns | None, lattice: Relief | None
+) -> Relief:
+    """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING."""
+    if job.starting_relief is not None:
+        return read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief")
+    assert job.extent is not None and job.spacing is not None
+    crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
+    if crs is None:
+        raise InputError(
+            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.", "CRS"
+        )
+    if job.crs:
+        west, east, south, north = job.extent
+        require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+    else:
+        if points:
+            places = points.coordinates("GRAVITY")
+        else:
+            assert lattice is not None
+            places = lattice.grid.easting, lattice.grid.northing
+        require_projected(crs, (float(places[0].mean()), float(places[1].mean())), "The gravity", "GRAVITY")
+    grid = Grid.from_extent(job.extent, job.spacing, crs)
+    return Relief(grid, np.full(grid.shape, job.reference_level))
+
+
+def read_contrast(job: DensityJob, grid: Grid) -> np.ndarray:
+    """The density contrast of each cell, kg/m3: one number, or DENSITY_GRID at the cells' centres."""
+    if job.density_grid is None:
+        return np.full(grid.shape, job.density_contrast)
+    contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
+    empty = int(np.isnan(contrast).sum())
+    if empty:
+        raise InputError(
+            f"DENSITY_GRID has no value at {empty} of the relief's {grid.size} cells. Give a raster that covers it.",
+            "DENSITY_GRID",
+        )
+    if not contrast.any():
+        raise InputError("DENSITY_GRID is 0 everywhere, so the relief has no gravity. Give contrasts.", "DENSITY_GRID")
+    return contrast
+
+
+def _gravity_raster(job: SurveyJob) -> RasterSource:
+    assert isinstance(job.gravity, RasterSource)
+    for name in ("error_field", "regional_field", "height_field"):
+        if getattr(job, name):
+            raise InputError(
+                f"{name.upper()} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.",
+                name.upper(),
+            )
+    return replace(job.gravity, band=max(job.gravity.band, job.gravity_band))
+
+
+def _read_gravity_points(job: SurveyJob) -> Columns:
+    assert isinstance(job.gravity, PointSource)
+    columns = read_columns(job.gravity.path, "GRAVITY")
+    if columns.count == 0:
+        raise InputError(f"GRAVITY: {columns.source} holds no stations. Give a layer with points.", "GRAVITY")
+    return columns
+
+
+def _gravity_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
+    for text, parameter in ((points.crs, "GRAVITY"), (job.gravity_crs, "GRAVITY_CRS"), (job.crs, "CRS")):
+        if text:
+            return parse_crs(text, parameter)
+    return None
+
+
+def _stations_of_points(
+    job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS
+) -> Stations:
+    easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+    if not job.gravity_field:
+        raise InputError("GRAVITY_FIELD is missing. Name the field of gravity in mGal.", "GRAVITY_FIELD")
+    gravity = points.number(job.gravity_field, "GRAVITY_FIELD")
+    test_field = getattr(job, "test_field", None)
+    test = points.number(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
+    return Stations(
+        easting=easting,
+        northing=northing,
+        height=station_heights(job, points, easting, northing, grid_crs, "GRAVITY"),
+        gravity=gravity,
+        error=_errors(job, points),
+        regional=points.number(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
+        test=np.nan_to_num(test) != 0,
+        used=np.ones(points.count, dtype=bool),
+        crs=grid_crs,
+        has_errors=bool(job.error_field or job.error),
+        has_test=bool(test_field),
+    )
+
+
+def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -> Stations:
+    if getattr(job, "test_field", None):
+        raise InputError(
+            "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
+            "TEST_FIELD",
+        )
+    node = np.flatnonzero(np.isfinite(lattice.heights))
+    if node.size == 0:
+        raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
+    east, north = lattice.grid.centres()
+    easting, northing = transform(east[node], north[node], lattice.grid.crs, grid_crs)
+    return Stations(
+        easting=easting,
+        northing=northing,
+        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY"),
+        gravity=lattice.heights.ravel()[node],
+        error=np.full(node.size, job.error or 1.0),
+        regional=np.zeros(node.size),
+        test=np.zeros(node.size, dtype=bool),
+        used=np.ones(node.size, dtype=bool),
+        crs=grid_crs,
+        has_errors=bool(job.error),
+        lattice=lattice.grid,
+        node=node,
+    )
+
+
+def station_heights(
+    job: SurveyJob | ForwardGravityJob,
+    points: Columns | None,
+    easting: np.ndarray,
+    northing: np.ndarray,
+    crs: pyproj.CRS,
+    parameter: str,
+) -> np.ndarray:
+    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
+    if points is not None and job.height_field:
+        return points.number(job.height_field, "HEIGHT_FIELD")
+    if job.height_raster is not None:
+        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
+        heights = raster.sample(*transform(easting, northing, crs, raster.grid.crs))
+        if np.isnan(heights).all():
+            raise InputError(
+                f"HEIGHT_RASTER does not overlap {parameter}: no station has a height. Give one that covers them.",
+                "HEIGHT_RASTER",
+            )
+        return heights
+    if job.height is not None:
+        return np.full(easting.size, job.height)
+    raise InputError(
+        "The stations have no heights. Give HEIGHT_FIELD, HEIGHT_RASTER or one HEIGHT for all, in metres, in the relief's "
+        "vertical datum.",
+        "HEIGHT",
+    )
+
+
+def _errors(job: SurveyJob, points: Columns) -> np.ndarray:
+    if not job.error_field:
+        return np.full(points.count, job.error or 1.0)
+    errors = points.number(job.error_field, "ERROR_FIELD")
+    bad = int((errors <= 0).sum())
+    if bad:
+        raise InputError(
+            f"ERROR_FIELD: {bad} stations have an error of 0 or below. Give standard errors above 0, in mGal.",
+            "ERROR_FIELD",
+        )
+    return errors
