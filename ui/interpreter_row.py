@@ -1,29 +1,41 @@
-"""A row that asks for an existing Python and finds out, by running it, whether it is one."""
+"""A row that asks for an existing Python and finds out, by running it, whether it can carry the engine."""
 
 from __future__ import annotations
 
+import threading
+from typing import Callable
+
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-OLDEST = (3, 11)
-PATIENCE_MS = 10_000
+from ..plugin.engine.folders import SetupError
+from ..plugin.engine.python import try_python
+
 TYPING_PAUSE_MS = 400
-MARK = "gravrelief-python"
-QUESTION = f"import sys; print('{MARK}', *sys.version_info[:3])"
 
 
 class InterpreterRow(QWidget):
     """A path chosen by the user, and one line that says what was found there.
 
-    The candidate is only ever asked for its version, isolated (``-I -c``) and with a limit of ten
-    seconds: what looks like a Python may be QGIS itself, which would open a window.
+    The trial takes up to twenty seconds (what looks like a Python may hang), so it runs in a thread; the
+    answer to a path that has been changed meanwhile is dropped.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+    try_it : callable
+        Runs a path and returns what `plugin.engine.python.Python` is; raises `SetupError`.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    _answered = pyqtSignal(str, bool, str)
+
+    def __init__(self, parent: QWidget | None = None, try_it: Callable = try_python) -> None:
         super().__init__(parent)
+        self._try_it = try_it
+        self._good = False
         self.file = QgsFileWidget(self)
         self.file.setStorageMode(QgsFileWidget.StorageMode.GetFile)
         self.file.setDialogTitle(self.tr("Choose a Python interpreter"))
@@ -37,16 +49,11 @@ class InterpreterRow(QWidget):
         layout.addWidget(self.file)
         layout.addWidget(self.verdict)
 
-        self._good = False
-        self._process: QProcess | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_PAUSE_MS)
         self._typing.timeout.connect(self._ask)
-        self._limit = QTimer(self)
-        self._limit.setSingleShot(True)
-        self._limit.setInterval(PATIENCE_MS)
-        self._limit.timeout.connect(self._too_slow)
+        self._answered.connect(self._judge)
         self.file.fileChanged.connect(self._path_changed)
 
     def path(self) -> str:
@@ -54,66 +61,40 @@ class InterpreterRow(QWidget):
         return self.file.filePath().strip()
 
     def python(self) -> str | None:
-        """The interpreter, where one was given and it answered."""
+        """The interpreter, where one was given and it answered well."""
         return self.path() if self._good else None
 
     def is_settled(self) -> bool:
-        """Whether the row is empty or holds a Python that answered."""
+        """Whether the row is empty or holds a Python that answered well."""
         return not self.path() or self._good
 
     def _path_changed(self) -> None:
-        self._drop_process()
         self._good = False
         self.verdict.setVisible(bool(self.path()))
+        self._typing.stop()
         if self.path():
-            self.verdict.setText(self.tr("Asking it for its version…"))
+            self.verdict.setText(self.tr("Trying it…"))
             self._typing.start()
-        else:
-            self._typing.stop()
         self.changed.emit()
 
     def _ask(self) -> None:
-        self._process = QProcess(self)
-        self._process.finished.connect(self._answered)
-        self._process.errorOccurred.connect(self._failed_to_start)
-        self._limit.start()
-        self._process.start(self.path(), ["-I", "-c", QUESTION])
+        # A daemon: a program that hangs must not keep QGIS from closing.
+        threading.Thread(target=self._run, args=(self.path(),), daemon=True).start()
 
-    def _answered(self) -> None:
-        process = self._process
-        if process is None:
+    def _run(self, path: str) -> None:
+        try:
+            python = self._try_it(path)
+            good, text = python.trouble is None, python.trouble or python.text
+        except SetupError as error:
+            good, text = False, str(error)
+        try:
+            self._answered.emit(path, good, text)
+        except RuntimeError:  # the window was closed for good meanwhile
+            pass
+
+    def _judge(self, path: str, good: bool, text: str) -> None:
+        if path != self.path():
             return
-        words = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").split()
-        self._drop_process()
-        if len(words) != 4 or words[0] != MARK:
-            self._judge(False, self.tr("This program did not answer as a Python does. Choose another."))
-            return
-        version = tuple(int(word) for word in words[1:])
-        text = ".".join(words[1:])
-        if version < OLDEST:
-            self._judge(False, self.tr("This is Python {}; the engine needs 3.11 or newer.").format(text))
-        else:
-            self._judge(True, self.tr("Python {}: good.").format(text))
-
-    def _failed_to_start(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._drop_process()
-            self._judge(False, self.tr("This file cannot be run. Choose a Python interpreter."))
-
-    def _too_slow(self) -> None:
-        self._drop_process()
-        self._judge(False, self.tr("No answer within ten seconds. Choose another."))
-
-    def _judge(self, good: bool, text: str) -> None:
         self._good = good
-        self.verdict.setText(text)
+        self.verdict.setText(self.tr("{}: good.").format(text) if good else text)
         self.changed.emit()
-
-    def _drop_process(self) -> None:
-        self._limit.stop()
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(1000)
-            process.deleteLater()

@@ -106,6 +106,7 @@ class SetupDialog(QDialog):
 
     def start(self) -> None:
         """Begin, or begin again after a failure."""
+        self._close_when_ended = False
         self.bar.setValue(0)
         self.step.setText(self.tr("Setting up the engine…"))
         self.job.start(self.interpreter.python(), self.wheels.filePath() or None, proxy_url())
@@ -168,7 +169,10 @@ class SetupDialog(QDialog):
             event.accept()
 
     def _ask_to_stop(self) -> None:
+        if self._question is not None:
+            return
         self._question = QMessageBox(self)
+        self._question.finished.connect(self._forget_question)
         self._question.setWindowTitle(self.windowTitle())
         self._question.setText(self.tr("The engine is being set up. Stop it and close?"))
         yes = QMessageBox.StandardButton.Yes
@@ -177,6 +181,10 @@ class SetupDialog(QDialog):
         self._question.button(QMessageBox.StandardButton.No).setText(self.tr("Go on"))
         self._question.button(yes).clicked.connect(self._stop_and_close)
         self._question.open()
+
+    def _forget_question(self) -> None:
+        self._question.deleteLater()
+        self._question = None
 
     def _stop_and_close(self) -> None:
         self._close_when_ended = True

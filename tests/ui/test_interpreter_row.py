@@ -1,6 +1,9 @@
-"""The choice of an existing Python: what is asked of it, and what counts as an answer."""
+"""The choice of an existing Python: tried by running it, beside the window."""
 
 from __future__ import annotations
+
+import sys
+import threading
 
 import pytest
 from gravrelief.ui import interpreter_row
@@ -21,8 +24,8 @@ def row(qgis_app, monkeypatch):
 def program(tmp_path):
     """Makes a script that answers whatever it is asked with one line."""
 
-    def make(answer, name="python"):
-        path = tmp_path / name
+    def make(answer):
+        path = tmp_path / "python"
         path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
         path.chmod(0o755)
         return str(path)
@@ -30,8 +33,13 @@ def program(tmp_path):
     return make
 
 
+def answer_of(version):
+    words = f'"version": {version}, "bits": 64, "kind": "CPython", "prefix": "/p", "base": "/p/python"'
+    return f"echo '{{{words}}}'"
+
+
 def judged(row):
-    return lambda: "Asking" not in row.verdict.text()
+    return lambda: row.verdict.text() != "Trying it…"
 
 
 def test_an_empty_row_leaves_the_choice_to_the_installer(row):
@@ -39,25 +47,19 @@ def test_an_empty_row_leaves_the_choice_to_the_installer(row):
     assert row.python() is None
 
 
-def test_a_python_that_answers_is_taken(row, program, wait_until):
-    path = program("echo gravrelief-python 3 12 4")
+def test_a_real_python_is_taken(row, wait_until):
+    path = sys.executable
     row.file.setFilePath(path)
     assert not row.is_settled()
     wait_until(judged(row))
     assert row.python() == path
-    assert "Python 3.12.4" in row.verdict.text()
-
-
-def test_it_is_asked_in_isolation(row, program, wait_until):
-    row.file.setFilePath(program('[ "$1 $2" = "-I -c" ] && echo gravrelief-python 3 12 4'))
-    wait_until(judged(row))
-    assert row.is_settled()
+    assert f"Python {sys.version_info.major}.{sys.version_info.minor}" in row.verdict.text()
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("echo gravrelief-python 3 9 5", "Python 3.9.5; the engine needs 3.11"),
+        (answer_of([3, 9, 5]), "the engine needs 3.11"),
         ("echo Welcome to QGIS", "did not answer as a Python does"),
         ("exit 3", "did not answer as a Python does"),
     ],
@@ -73,14 +75,32 @@ def test_a_file_that_is_no_program_is_refused(row, tmp_path, wait_until):
     (tmp_path / "notes.txt").write_text("no program", encoding="utf-8")
     row.file.setFilePath(str(tmp_path / "notes.txt"))
     wait_until(judged(row))
-    assert "cannot be run" in row.verdict.text()
+    assert "can't be started" in row.verdict.text()
 
 
-def test_a_program_that_never_answers_is_given_up(row, program, wait_until):
-    row._limit.setInterval(50)
-    row.file.setFilePath(program("exec sleep 60"))
-    wait_until(judged(row))
-    assert "No answer" in row.verdict.text()
+def test_the_answer_to_a_path_that_was_changed_meanwhile_is_dropped(
+    qgis_app, monkeypatch, program, wait_until
+):
+    monkeypatch.setattr(interpreter_row, "TYPING_PAUSE_MS", 0)
+    asked, gate = [], threading.Event()
+
+    def slow(path):
+        asked.append(path)
+        gate.wait(10)
+        return interpreter_row.try_python(sys.executable)
+
+    row = InterpreterRow(None, slow)
+    row.file.setFilePath("/first")
+    wait_until(lambda: asked == ["/first"])
+    row.file.setFilePath("/second")
+    wait_until(lambda: asked == ["/first", "/second"])
+    row.file.setFilePath("")
+    heard = []
+    row._answered.connect(lambda path, good, text: heard.append(path))
+    gate.set()
+    wait_until(lambda: len(heard) == 2)
+    assert row.python() is None and row.is_settled()
+    row.deleteLater()
 
 
 def test_clearing_the_row_makes_it_settled_again(row, program, wait_until):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -98,13 +99,31 @@ def test_closing_while_it_runs_stops_it_first_where_the_user_says_so(dialog, env
     assert not environment.folder.exists()
 
 
+def test_after_stopping_and_closing_the_window_works_as_before(dialog, environment, wait_until):
+    click(dialog.start_button)
+    dialog.close()
+    click(dialog.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes))
+    wait_until(lambda: not dialog.isVisible())
+    dialog.show()
+    environment.gate.set()
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert dialog.isVisible() and "is ready" in dialog.plan_view.status.text()
+
+
+def test_closing_twice_asks_once(dialog, environment):
+    click(dialog.start_button)
+    dialog.close()
+    dialog.close()
+    assert len(dialog.findChildren(QMessageBox)) == 1
+
+
 def test_the_question_goes_away_when_the_installer_ends_first(dialog, environment, wait_until):
     click(dialog.start_button)
     dialog.close()
-    question = dialog.findChild(QMessageBox)
     environment.gate.set()
     wait_until(lambda: not dialog.job.is_running())
-    assert not question.isVisible()
+    assert not dialog.findChildren(QMessageBox)
     assert dialog.isVisible()
 
 
@@ -115,6 +134,24 @@ def test_the_folder_of_wheels_is_handed_on(dialog, environment, tmp_path, wait_u
     wait_until(lambda: not dialog.job.is_running())
     assert environment.calls[0]["wheels"] == str(tmp_path)
     assert environment.calls[0]["python"] is None
+
+
+def test_an_existing_python_that_answers_is_handed_on(dialog, environment, wait_until):
+    environment.gate.set()
+    dialog.interpreter.file.setFilePath(sys.executable)
+    assert not dialog.start_button.isEnabled()
+    wait_until(lambda: dialog.start_button.isEnabled())
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert environment.calls[0]["python"] == sys.executable
+
+
+def test_an_existing_python_that_does_not_answer_can_not_be_installed_on(dialog, environment, wait_until):
+    dialog.interpreter.file.setFilePath("/no/such/python")
+    wait_until(lambda: "can't be started" in dialog.interpreter.verdict.text())
+    assert not dialog.start_button.isEnabled()
+    click(dialog.start_button)
+    assert environment.calls == []
 
 
 def test_unloading_while_it_runs_asks_nothing_and_leaves_no_thread(dialog, environment, wait_until):
