@@ -1,0 +1,45 @@
+# The commands of GravRelief. Each makes what it needs under build/ and nowhere else.
+SYSTEM_PYTHON ?= /usr/bin/python3
+export GRAVRELIEF_HOME ?= $(CURDIR)/build/engine-home
+export UV_CACHE_DIR ?= $(CURDIR)/build/cache
+
+.PHONY: demo test lint package lock test-matrix clean
+
+# The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
+demo:
+	@$(SYSTEM_PYTHON) tools/system.py qgis
+	@$(SYSTEM_PYTHON) -m plugin.engine --setup
+	@$(SYSTEM_PYTHON) tools/demo.py
+
+# Engine, plugin in a real QGIS, windows under Xvfb.
+test:
+	@$(SYSTEM_PYTHON) tools/system.py qgis tests
+	@$(SYSTEM_PYTHON) -m plugin.engine --setup
+	@$(SYSTEM_PYTHON) -m tools.dev_environment
+	@$(SYSTEM_PYTHON) tools/run_tests.py
+
+lint:
+	@$(SYSTEM_PYTHON) tools/system.py python
+	@$(SYSTEM_PYTHON) -m tools.dev_environment
+	build/dev/bin/ruff check .
+	build/dev/bin/ruff format --check .
+	build/dev/bin/mypy
+	build/dev/bin/flake8 --select QGS __init__.py plugin ui
+
+package:
+	@$(SYSTEM_PYTHON) tools/system.py python
+	@$(SYSTEM_PYTHON) -m tools.dev_environment
+	@$(SYSTEM_PYTHON) tools/package.py
+
+# Renews every lock file; index settings of the machine are used, and never written down.
+lock:
+	@$(SYSTEM_PYTHON) tools/system.py python
+	@$(SYSTEM_PYTHON) -m tools.lock
+
+# The plugin's tests on QGIS 3.40 and 3.44, in Debian 13 roots under build/roots (as root).
+test-matrix:
+	@$(SYSTEM_PYTHON) tools/system.py debootstrap
+	@$(SYSTEM_PYTHON) tools/test_matrix.py
+
+clean:
+	rm -rf build
