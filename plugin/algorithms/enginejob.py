@@ -1,0 +1,87 @@
+"""An algorithm that the engine computes: answers to a job, the job to the worker, its outputs to the map."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProcessingException
+
+from ..engine import client, environment
+from ..engine.export import PointExport, RasterExport
+from .base import GravReliefAlgorithm
+from .gives import Result
+from .listener import Listener, pump
+
+
+class EngineAlgorithm(GravReliefAlgorithm):
+    """Nothing is computed here: a subclass says what it asks and gives, the engine does the rest."""
+
+    def canExecute(self):
+        """Stops the toolbox alone, so `prepareAlgorithm` asks again."""
+        status = environment.status()
+        return status.ready, "" if status.ready else status.message
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """In the main thread: take from the layers what the run needs."""
+        status = environment.status()
+        if not status.ready:
+            raise QgsProcessingException(status.message)
+        self._answers = self.answers(parameters, context)
+        if found := self.problem(self._answers):
+            raise QgsProcessingException(found)
+        self._settings = {
+            ask.name.lower(): ask.for_job(self._answers) for ask in self.ASKS if not isinstance(ask, Result)
+        }
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        folder = Path(tempfile.mkdtemp(prefix="gravrelief-"))
+        try:
+            outputs = self._run(folder, feedback)
+            results = self._deliver(outputs)
+        except client.EngineError as error:
+            raise self._told(error, folder) from error
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+        return results
+
+    def _run(self, folder: Path, feedback) -> dict[str, Any]:
+        """Write the job and what it reads into the folder, and have the engine do it."""
+        job: dict[str, Any] = {"task": self.NAME}
+        for key, value in self._settings.items():
+            if isinstance(value, (RasterExport, PointExport)):
+                value = value.write(folder, key, feedback)
+            job[key] = value
+        for result in self._results():
+            job[result.name.lower()] = result.for_job(self._answers)
+        path = folder / "job.json"
+        given = {key: value for key, value in job.items() if value is not None}
+        path.write_text(json.dumps(given, indent=1), encoding="utf-8")
+        return client.shared_worker().run(str(path), Listener(feedback), feedback.isCanceled, pump=pump())
+
+    def _results(self) -> list[Result]:
+        return [ask for ask in self.ASKS if isinstance(ask, Result)]
+
+    def _deliver(self, outputs: dict[str, Any]) -> dict[str, Any]:
+        delivered = {
+            result.name: result.deliver(self._answers, outputs)
+            for result in self._results()
+            if result.wanted(self._answers) and result.name.lower() in outputs
+        }
+        figures = {figure.name: outputs.get(figure.name.lower()) for figure in self.FIGURES}
+        return {**delivered, **{name: value for name, value in figures.items() if value is not None}}
+
+    def _told(self, error: client.EngineError, folder: Path) -> QgsProcessingException:
+        """The exception that the user reads; the job's folder stays where a fault must be found in it."""
+        if error.kind == "internal":
+            log = f" The log is {error.log}." if error.log else ""
+            return QgsProcessingException(f"{error.message}{log} The job is kept in {folder}.")
+        shutil.rmtree(folder, ignore_errors=True)
+        named = not error.parameter or error.parameter in error.message
+        return QgsProcessingException(error.message if named else f"{error.parameter}: {error.message}")

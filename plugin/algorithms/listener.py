@@ -1,0 +1,67 @@
+"""The engine's events as sentences in the log, and as progress."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from qgis.core import QgsProcessingFeedback
+from qgis.PyQt.QtCore import QCoreApplication, QThread
+
+from ..compat import ONLY_SYSTEM_EVENTS
+
+# The figures of an iteration or a trial that have a name and a unit, in the order in which they are said.
+PHRASES = {
+    "damping": "damping {:.6g}",
+    "score": "score {:.6g} mGal",
+    "iterations": "{:.0f} iterations",
+    "rms_misfit": "RMS misfit {:.4g} mGal",
+    "rms": "RMS misfit {:.4g} mGal",
+    "objective": "objective {:.6g}",
+    "largest_step": "largest step {:.4g} m",
+    "rms_step": "RMS step {:.4g} m",
+    "relief_rmse": "relief RMSE {:.4g} m",
+}
+
+
+class Listener:
+    """Passes events on to the feedback of a run."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self._feedback = feedback
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "progress":
+            self._feedback.setProgress(event["percent"])
+            if event.get("text"):
+                self._feedback.setProgressText(event["text"])
+        elif kind == "log":
+            self._feedback.pushInfo(event["text"])
+        elif kind == "warning":
+            self._feedback.pushWarning(event["text"])
+        elif kind in ("iteration", "trial"):
+            self._feedback.pushInfo(sentence(event))
+
+
+def sentence(event: dict[str, Any]) -> str:
+    """'Iteration 3: RMS misfit 0.2 mGal, largest step 4 m.'"""
+    said = [
+        phrase.format(event[name])
+        for name, phrase in PHRASES.items()
+        if isinstance(event.get(name), (int, float))
+    ]
+    if event.get("stop_reason"):
+        said.append(f"stopped by {event['stop_reason']}")
+    start = f"{event['event'].capitalize()} {event['number']}"
+    return f"{start}: {', '.join(said)}." if said else f"{start}."
+
+
+def pump() -> Callable[[], None] | None:
+    """What keeps the main thread alive while it waits; None in any other thread.
+
+    Under qgis_process the run is in the main thread, and Ctrl-C arrives only by way of its event loop.
+    """
+    application = QCoreApplication.instance()
+    if application is None or QThread.currentThread() != application.thread():
+        return None
+    return lambda: QCoreApplication.processEvents(ONLY_SYSTEM_EVENTS)

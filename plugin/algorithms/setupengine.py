@@ -1,0 +1,83 @@
+"""Set up the engine: makes or repairs the environment in which it runs."""
+
+from __future__ import annotations
+
+from html import escape
+
+from qgis.core import QgsProcessingException
+
+from ..engine import client, environment
+from .asks import Path
+from .base import GravReliefAlgorithm
+from .gives import Figure, FileResult
+
+
+class SetupEngine(GravReliefAlgorithm):
+    NAME = "setupengine"
+    TITLE = "Set up the engine"
+    GROUP = "Engine"
+    ABOUT = (
+        "Makes or repairs the Python environment in which GravRelief computes. About 0.7 GB of packages, "
+        "each checked against the hash that GravRelief was tested with, go into a folder of their own: "
+        "QGIS's Python is left as it is. It needs the internet, or a folder of wheels. Doing it again does "
+        "no harm."
+    )
+    ASKS = (
+        Path(
+            "PYTHON",
+            "Existing Python interpreter",
+            "A Python 3.11 or newer: one that already has all the packages (from conda, say) is used as it "
+            "is, any other becomes the base of the environment. Empty: one is found, or fetched.",
+            optional=True,
+        ),
+        Path(
+            "WHEELS",
+            "Folder of wheels (offline)",
+            "A folder with the wheels of all the packages, for a computer without internet. Empty: they are "
+            "downloaded.",
+            optional=True,
+            folder=True,
+        ),
+        FileResult(
+            "REPORT",
+            "Set-up report",
+            "What was done, line by line, on an HTML page.",
+            optional=True,
+        ),
+    )
+    FIGURES = (Figure("ENGINE_PYTHON", "The interpreter that the engine runs in", text=True),)
+
+    def processAlgorithm(self, parameters, context, feedback):
+        answers = self.answers(parameters, context)
+        lines: list[str] = []
+
+        def on_line(line: str) -> None:
+            lines.append(line)
+            feedback.pushInfo(line)
+
+        client.stop_shared_worker()
+        try:
+            python = environment.setup(
+                python=answers.text("PYTHON") or None,
+                wheels=answers.text("WHEELS") or None,
+                on_line=on_line,
+                on_progress=lambda fraction: feedback.setProgress(100 * fraction),
+                is_cancelled=feedback.isCanceled,
+            )
+        except environment.SetupError as error:
+            raise QgsProcessingException(str(error)) from error
+        results = {"ENGINE_PYTHON": python}
+        report = self.ASKS[-1].for_job(answers)
+        if report:
+            _write_report(report, python, lines)
+            results["REPORT"] = report
+        return results
+
+
+def _write_report(path: str, python: str, lines: list[str]) -> None:
+    text = escape("\n".join(lines))
+    with open(path, "w", encoding="utf-8") as page:
+        page.write(
+            "<!DOCTYPE html><meta charset='utf-8'><title>GravRelief: the engine</title><h1>The engine is "
+            f"set up</h1><p>It runs in <code>{escape(python)}</code>.</p><pre>{text}</pre>\n"
+        )

@@ -1,0 +1,146 @@
+"""Layers on their way to the engine: made where the layer lives, written in whichever thread works.
+
+Making an export takes what it needs from the layer (a copy of the provider, a feature source), so that
+`write` touches no layer and may run outside the main thread.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsRasterBlockFeedback,
+    QgsRasterFileWriter,
+    QgsRasterLayer,
+    QgsRasterPipe,
+)
+
+from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
+from .columns import Columns, write_columns
+
+FEATURES_BETWEEN_CHECKS = 1000
+
+
+class Cancelled(QgsProcessingException):
+    """The user asked for the run to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("The run was cancelled; no result was written.")
+
+
+class RasterExport:
+    """One band of a raster layer, as GeoTIFF with its values untouched.
+
+    What GeoTIFF can't say travels beside it: the NoData ranges that the user added, whether the
+    source's own NoData value is in use, and the CRS that the layer has in QGIS.
+    """
+
+    def __init__(self, layer: QgsRasterLayer, band: int) -> None:
+        provider = layer.dataProvider()
+        self._provider = provider.clone()
+        self._crs = layer.crs()
+        self._band = band
+        self._use_nodata = provider.useSourceNoDataValue(band)
+        self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
+        self._provider.setUserNoDataValue(band, [])
+
+    def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Write the raster into a folder and return the job's value for it."""
+        path = folder / f"{stem}.tif"
+        provider = self._provider
+        pipe = QgsRasterPipe()
+        pipe.set(provider.clone())
+        listener = QgsRasterBlockFeedback()
+        feedback.canceled.connect(listener.cancel)
+        failed = QgsRasterFileWriter(str(path)).writeRaster(
+            pipe,
+            provider.xSize(),
+            provider.ySize(),
+            provider.extent(),
+            self._crs,
+            QgsCoordinateTransformContext(),
+            listener,
+        )
+        if feedback.isCanceled():
+            raise Cancelled
+        if failed != NO_WRITER_ERROR:
+            raise QgsProcessingException(
+                f"{stem.upper()}: the raster could not be read, or not be copied to {folder} (is the disk "
+                "full?)."
+            )
+        return {
+            "path": path.name,
+            "band": self._band,
+            "nodata": self._ranges,
+            "use_nodata": self._use_nodata,
+            "crs": crs_text(self._crs),
+        }
+
+
+class PointExport:
+    """The points of a feature source with some of its fields, as columns.
+
+    A multipoint becomes several points with the same values; a feature without geometry has NaN for
+    coordinates, and NULL is NaN, so that the engine can count them.
+    """
+
+    def __init__(self, source: QgsProcessingFeatureSource, fields: list[str]) -> None:
+        self._source = source
+        self._fields = fields
+
+    def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:
+        """Write the columns into a folder and return the job's value for them."""
+        easting, northing = array("d"), array("d")
+        values = [array("d") for _ in self._fields]
+        indices = [self._source.fields().lookupField(name) for name in self._fields]
+        request = QgsFeatureRequest().setSubsetOfAttributes(indices)
+        for number, feature in enumerate(self._source.getFeatures(request, UNCHECKED)):
+            if number % FEATURES_BETWEEN_CHECKS == 0 and feedback.isCanceled():
+                raise Cancelled
+            attributes = [_number(feature.attribute(index)) for index in indices]
+            for x, y in _coordinates(feature):
+                easting.append(x)
+                northing.append(y)
+                for column, value in zip(values, attributes):
+                    column.append(value)
+        names = [column_name(name) for name in self._fields]
+        numbers = {"easting": easting, "northing": northing, **dict(zip(names, values))}
+        crs = crs_text(self._source.sourceCrs())
+        return write_columns(folder, stem, Columns(numbers, crs)).name
+
+
+def column_name(field: str) -> str:
+    """The column that holds a field: its name, unless the coordinates have it."""
+    return f"{field} (field)" if field in ("easting", "northing") else field
+
+
+def crs_text(crs: QgsCoordinateReferenceSystem) -> str | None:
+    """A CRS as the engine reads it: its EPSG code where it has one, else WKT; None for none."""
+    if not crs.isValid():
+        return None
+    return crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt(WKT)
+
+
+def _coordinates(feature: QgsFeature) -> list[tuple[float, float]]:
+    geometry = feature.geometry()
+    if geometry.isNull() or geometry.isEmpty():
+        return [(nan, nan)]
+    if geometry.isMultipart():
+        return [(point.x(), point.y()) for point in geometry.asMultiPoint()]
+    point = geometry.constGet()
+    return [(point.x(), point.y())]
+
+
+def _number(value: Any) -> float:
+    """A field's value, NaN for NULL, which comes as None or as a QVariant of no value."""
+    return float(value) if isinstance(value, (int, float)) else nan

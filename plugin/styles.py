@@ -1,0 +1,133 @@
+"""The looks of results, built in code from each layer's own values: the same in every QGIS.
+
+Relief has a terrain ramp; differences and residuals a diverging ramp, symmetric about zero; gravity a
+perceptually even one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.core import (
+    QgsColorRampShader,
+    QgsGradientColorRamp,
+    QgsGradientStop,
+    QgsGraduatedSymbolRenderer,
+    QgsMarkerSymbol,
+    QgsRasterLayer,
+    QgsRasterShader,
+    QgsRendererRange,
+    QgsSingleBandPseudoColorRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtGui import QColor
+
+from .compat import INTERPOLATED
+
+TERRAIN = ("#14505f", "#3f8f7c", "#a9c98a", "#ece3b4", "#c99a62", "#8f5d3d", "#f6f2ee")
+DIVERGING = ("#17407f", "#4b8bc2", "#b6d5e8", "#f7f7f5", "#f5c3a3", "#d6664d", "#82132b")
+SEQUENTIAL = ("#2b1a52", "#4f3f91", "#3f74a6", "#3fa79b", "#8ccf7a", "#f2e55c")
+# The share of values at either end that may fall off a ramp, so that one wild cell does not bleach it.
+TAIL = 0.005
+CLASSES = 9
+
+
+def relief(layer: QgsRasterLayer) -> None:
+    """Terrain colours between the layer's own lowest and highest values."""
+    _shade(layer, TERRAIN, *_limits(layer))
+
+
+def difference(layer: QgsRasterLayer) -> None:
+    """Blue below zero, white at it, red above; as far on either side."""
+    reach = _reach(_limits(layer))
+    _shade(layer, DIVERGING, -reach, reach)
+
+
+def gravity(layer) -> None:
+    """One even ramp over the values of a raster, or of the field 'gravity' of points."""
+    if isinstance(layer, QgsRasterLayer):
+        _shade(layer, SEQUENTIAL, *_limits(layer))
+    else:
+        _colour(layer, "gravity", SEQUENTIAL, *_field_limits(layer, "gravity"))
+
+
+def predicted(layer: QgsVectorLayer) -> None:
+    _colour(layer, "predicted", SEQUENTIAL, *_field_limits(layer, "predicted"))
+
+
+def residual(layer: QgsVectorLayer) -> None:
+    """Stations by their residual, symmetric about zero."""
+    reach = _reach(_field_limits(layer, "residual"))
+    _colour(layer, "residual", DIVERGING, -reach, reach)
+
+
+STYLES = {
+    "relief": relief,
+    "difference": difference,
+    "gravity": gravity,
+    "predicted": predicted,
+    "residual": residual,
+}
+
+
+def _limits(layer: QgsRasterLayer) -> tuple[float, float]:
+    low, high = layer.dataProvider().cumulativeCut(1, TAIL, 1 - TAIL)
+    return low, high
+
+
+def _field_limits(layer: QgsVectorLayer, field: str) -> tuple[float, float]:
+    index = layer.fields().lookupField(field)
+    values = sorted(
+        value
+        for value in (feature.attribute(index) for feature in layer.getFeatures())
+        if isinstance(value, (int, float))
+    )
+    if not values:
+        return 0.0, 0.0
+    tail = int(TAIL * len(values))
+    return values[tail], values[-1 - tail]
+
+
+def _reach(limits: tuple[float, float]) -> float:
+    return max(abs(limits[0]), abs(limits[1]))
+
+
+def _ramp(colours: Sequence[str]) -> QgsGradientColorRamp:
+    last = len(colours) - 1
+    stops = [QgsGradientStop(number / last, QColor(colours[number])) for number in range(1, last)]
+    return QgsGradientColorRamp(QColor(colours[0]), QColor(colours[-1]), False, stops)
+
+
+def _shade(layer: QgsRasterLayer, colours: Sequence[str], low: float, high: float) -> None:
+    """Give a raster a continuous ramp from low to high."""
+    if not low < high:
+        low, high = low - 1.0, low + 1.0
+    last = len(colours) - 1
+    function = QgsColorRampShader(low, high, _ramp(colours), INTERPOLATED)
+    items = []
+    for number, colour in enumerate(colours):
+        value = low + (high - low) * number / last
+        items.append(QgsColorRampShader.ColorRampItem(value, QColor(colour), f"{value:.4g}"))
+    function.setColorRampItemList(items)
+    shader = QgsRasterShader(low, high)
+    shader.setRasterShaderFunction(function)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shader)
+    renderer.setClassificationMin(low)
+    renderer.setClassificationMax(high)
+    layer.setRenderer(renderer)
+
+
+def _colour(layer: QgsVectorLayer, field: str, colours: Sequence[str], low: float, high: float) -> None:
+    """Give points a colour by a field, in equal classes; the outermost take in what lies beyond."""
+    if not low < high:
+        low, high = low - 1.0, low + 1.0
+    ramp, width = _ramp(colours), (high - low) / CLASSES
+    ranges = []
+    for number in range(CLASSES):
+        lower, upper = low + number * width, low + (number + 1) * width
+        symbol = QgsMarkerSymbol.createSimple({"name": "circle", "size": "1.8", "outline_style": "no"})
+        symbol.setColor(ramp.color(number / (CLASSES - 1)))
+        label = f"{lower:.3g} to {upper:.3g}"
+        first, last = number == 0, number == CLASSES - 1
+        ranges.append(QgsRendererRange(-1e300 if first else lower, 1e300 if last else upper, symbol, label))
+    layer.setRenderer(QgsGraduatedSymbolRenderer(field, ranges))
