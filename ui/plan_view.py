@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QWidget
 
 READY, BROKEN, ABSENT = "ready", "broken", "absent"
-ICONS = {
-    READY: "/mIconSuccess.svg",
-    BROKEN: "/mIconWarning.svg",
-    ABSENT: "/mIconInfo.svg",
-}
+ICONS = {READY: "/mIconSuccess.svg", BROKEN: "/mIconWarning.svg", ABSENT: "/mIconInfo.svg"}
 
 
 def state_of(status: Any) -> str:
@@ -25,23 +22,28 @@ def state_of(status: Any) -> str:
 
 
 class PlanView(QWidget):
-    """The lines Status, Folder, Size, Python and Packages."""
+    """The lines Status, Folder, Python, Packages and Size."""
+
+    _planned = pyqtSignal(object)
+    _not_planned = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.icon = QLabel(self)
         self.status = self._line()
         self.folder = self._line()
-        self.size = self._line()
         self.python = self._line()
         self.packages = self._line()
+        self.size = self._line()
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addRow(self.icon, self.status)
         layout.addRow(self.tr("Folder"), self.folder)
-        layout.addRow(self.tr("Size"), self.size)
         layout.addRow(self.tr("Python"), self.python)
         layout.addRow(self.tr("Packages"), self.packages)
+        layout.addRow(self.tr("Size"), self.size)
+        self._planned.connect(self._show_plan)
+        self._not_planned.connect(self.python.setText)
 
     def _line(self) -> QLabel:
         label = QLabel(self)
@@ -49,24 +51,32 @@ class PlanView(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
-    def show_plan(self, plan: Any) -> None:
-        """Fill in where, how much and what."""
-        self.folder.setText(plan.folder)
-        self.size.setText(self.tr("about {} MB on disk").format(round(plan.size_mb)))
-        self.python.setText(plan.python or self.tr("3.11 or newer, found on this computer or fetched"))
-        names = list(plan.packages)
-        self.packages.setText(self.tr("{} packages, in versions fixed by this release").format(len(names)))
-        self.packages.setToolTip(", ".join(names))
-
-    def show_status(self, status: Any) -> None:
-        """Say whether the engine can run, and if not, what to do."""
+    def look(self, environment: Any) -> str:
+        """Show what is there at once, and the plan when it is known; return the state's word."""
+        status = environment.status()
         state = state_of(status)
-        icon = QgsApplication.getThemeIcon(ICONS[state])
-        self.icon.setPixmap(icon.pixmap(20, 20))
-        headline = {
-            READY: self.tr("The engine is ready."),
-            BROKEN: self.tr("The engine is there but does not work."),
-            ABSENT: self.tr("The engine is not set up yet."),
-        }[state]
-        detail = status.python if state == READY else status.message
-        self.status.setText(f"<b>{headline}</b><br>{detail or ''}")
+        self.icon.setPixmap(QgsApplication.getThemeIcon(ICONS[state]).pixmap(20, 20))
+        # The offer to come to this very window is left out.
+        message = status.message.replace(environment.OFFER, "").strip()
+        self.status.setText(f"<b>{message}</b>")
+        self.folder.setText(status.folder)
+        self.python.setText(self.tr("Looking for one…"))
+        # A plan tries the interpreters that it finds, each of which may take its time.
+        threading.Thread(target=self._plan, args=(environment,), daemon=True).start()
+        return state
+
+    def _plan(self, environment: Any) -> None:
+        try:
+            try:
+                self._planned.emit(environment.plan())
+            except environment.SetupError as error:
+                self._not_planned.emit(str(error))
+        except RuntimeError:  # the window was closed for good meanwhile
+            pass
+
+    def _show_plan(self, plan: Any) -> None:
+        names = list(plan.packages)
+        self.python.setText(plan.python)
+        self.packages.setText(self.tr("{}, in the versions that this release fixes").format(len(names)))
+        self.packages.setToolTip("<br>".join(names))
+        self.size.setText(self.tr("about {} MB on disk").format(plan.size_mb))

@@ -18,10 +18,10 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..plugin.engine import environment as engine_environment
+from ..plugin.proxy import proxy_url
 from .interpreter_row import InterpreterRow
 from .log_view import LogView
-from .plan_view import PlanView
-from .proxy import proxy_url
+from .plan_view import ABSENT, BROKEN, READY, PlanView
 from .setup_job import SetupJob
 
 PERMILLE = 1000
@@ -48,6 +48,7 @@ class SetupDialog(QDialog):
         self._build()
         self._connect()
         self.refresh()
+        self._offer_earlier_choice()
         self.resize(640, 620)
 
     def _build(self) -> None:
@@ -96,12 +97,19 @@ class SetupDialog(QDialog):
         self.job.failed.connect(self._failed)
         self.job.cancelled.connect(self._cancelled)
 
+    def _offer_earlier_choice(self) -> None:
+        earlier = self._environment.named_python()
+        if earlier:
+            self.interpreter.file.setFilePath(earlier)
+            self.other_ways.setCollapsed(False)
+
     def refresh(self) -> None:
         """Look anew at what is installed."""
-        status = self._environment.status()
-        self.plan_view.show_plan(self._environment.plan())
-        self.plan_view.show_status(status)
-        self._start_text = self.tr("Install again") if status.ready else self.tr("Install")
+        self._start_text = {
+            READY: self.tr("Check"),
+            BROKEN: self.tr("Repair"),
+            ABSENT: self.tr("Install"),
+        }[self.plan_view.look(self._environment)]
         self._update_buttons()
 
     def start(self) -> None:
@@ -109,11 +117,13 @@ class SetupDialog(QDialog):
         self._close_when_ended = False
         self.bar.setValue(0)
         self.step.setText(self.tr("Setting up the engine…"))
+        if not self.interpreter.path():
+            self._environment.forget_python()
         self.job.start(self.interpreter.python(), self.wheels.filePath() or None, proxy_url())
         self._update_buttons()
 
     def cancel(self) -> None:
-        """Ask the installer to stop; what was half made is removed by it."""
+        """Ask the installer to stop."""
         self.step.setText(self.tr("Stopping…"))
         self.cancel_button.setEnabled(False)
         self.job.cancel()
@@ -138,7 +148,7 @@ class SetupDialog(QDialog):
         self.start_button.setText(self.tr("Retry"))
 
     def _cancelled(self) -> None:
-        self._ended(self.tr("Stopped. Nothing half-made was left behind."))
+        self._ended(self.tr("Stopped. What was downloaded is kept for the next time."))
         self.bar.setValue(0)
 
     def _ended(self, text: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..plugin.engine import client
+
 
 class SetupJob(QObject):
     """One run of ``environment.setup`` beside the window.
@@ -62,6 +64,7 @@ class SetupJob(QObject):
         return thread is None or not thread.is_alive()
 
     def _run(self, python: str | None, wheels: str | None, proxy: str | None) -> None:
+        client.stop_shared_worker()  # a running engine would hold the files that may be replaced
         try:
             interpreter = self._environment.setup(
                 python=python,

@@ -19,6 +19,8 @@ STEP_MS = 10
 class FakeEnvironment:
     """Behaves as ``plugin.engine.environment``, installs nothing, and waits at a gate to be let on."""
 
+    OFFER = "Run 'Set up the engine'."
+
     class SetupError(Exception):
         pass
 
@@ -27,19 +29,27 @@ class FakeEnvironment:
         self.gate = threading.Event()
         self.failures = []
         self.calls = []
+        self.chosen = None
+
+    def named_python(self):
+        return self.chosen
+
+    def forget_python(self):
+        self.chosen = None
 
     def status(self):
         ready = (self.folder / "done").exists()
         python = str(self.folder / "python") if ready else None
-        return SimpleNamespace(
-            ready=ready, python=python, folder=str(self.folder), message="Set up the engine."
-        )
+        message = "The engine is ready." if ready else f"The engine is missing. {self.OFFER}"
+        return SimpleNamespace(ready=ready, python=python, folder=str(self.folder), message=message)
 
     def engine_python(self):
         return self.status().python
 
     def plan(self):
-        return SimpleNamespace(folder=str(self.folder), python=None, size_mb=700, packages=["numpy", "scipy"])
+        return SimpleNamespace(
+            folder=str(self.folder), python="Python 3.12", size_mb=700, packages=("numpy==2", "scipy==1")
+        )
 
     def setup(self, python=None, wheels=None, proxy=None, on_line=print, on_progress=None, is_cancelled=None):
         self.calls.append({"python": python, "wheels": wheels, "thread": threading.current_thread()})

@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+from gravrelief.ui import setup_job
 from gravrelief.ui.setup_dialog import SetupDialog
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
@@ -25,12 +26,28 @@ def dialog(iface, environment):
     window.deleteLater()
 
 
-def test_it_says_what_will_be_installed_and_where(dialog, environment):
+def test_it_says_what_will_be_installed_and_where(dialog, environment, wait_until):
+    wait_until(lambda: dialog.plan_view.size.text())
     assert dialog.plan_view.folder.text() == str(environment.folder)
+    assert dialog.plan_view.python.text() == "Python 3.12"
+    assert dialog.plan_view.packages.text().startswith("2,")
+    assert "numpy==2" in dialog.plan_view.packages.toolTip()
     assert "700 MB" in dialog.plan_view.size.text()
-    assert "2 packages" in dialog.plan_view.packages.text()
-    assert "numpy" in dialog.plan_view.packages.toolTip()
-    assert "not set up" in dialog.plan_view.status.text()
+
+
+def test_the_status_is_told_without_the_offer_to_come_here(dialog):
+    assert dialog.plan_view.status.text() == "<b>The engine is missing.</b>"
+    assert dialog.start_button.text() == "Install"
+
+
+def test_a_plan_that_fails_is_told_where_the_python_would_stand(iface, environment, wait_until):
+    def plan():
+        raise environment.SetupError("/gone/python can't be started.")
+
+    environment.plan = plan
+    window = SetupDialog(iface.mainWindow(), environment)
+    wait_until(lambda: "can't be started" in window.plan_view.python.text())
+    window.deleteLater()
 
 
 def test_setting_up_runs_beside_the_window_and_ends_ready(dialog, environment, wait_until):
@@ -44,6 +61,7 @@ def test_setting_up_runs_beside_the_window_and_ends_ready(dialog, environment, w
     assert dialog.bar.value() == dialog.bar.maximum()
     assert "is ready" in dialog.plan_view.status.text()
     assert dialog.start_button.isEnabled() and not dialog.cancel_button.isEnabled()
+    assert dialog.start_button.text() == "Check"
 
 
 def test_a_failure_is_told_and_a_retry_mends_it(dialog, environment, wait_until):
@@ -54,7 +72,6 @@ def test_a_failure_is_told_and_a_retry_mends_it(dialog, environment, wait_until)
     assert "cannot be written" in dialog.step.text()
     assert "cannot be written" in dialog.log.text()
     assert dialog.start_button.text() == "Retry"
-    assert "does not work" in dialog.plan_view.status.text()
     click(dialog.start_button)
     wait_until(lambda: not dialog.job.is_running())
     assert "is ready" in dialog.plan_view.status.text()
@@ -154,9 +171,34 @@ def test_an_existing_python_that_does_not_answer_can_not_be_installed_on(dialog,
     assert environment.calls == []
 
 
+def test_an_earlier_choice_is_shown_and_clearing_it_takes_it_back(iface, environment, wait_until):
+    environment.chosen = sys.executable
+    window = SetupDialog(iface.mainWindow(), environment)
+    window.show()
+    assert window.interpreter.path() == sys.executable
+    window.interpreter.file.setFilePath("")
+    environment.gate.set()
+    click(window.start_button)
+    wait_until(lambda: not window.job.is_running())
+    assert environment.chosen is None and environment.calls[0]["python"] is None
+    window.close()
+    window.deleteLater()
+
+
 def test_unloading_while_it_runs_asks_nothing_and_leaves_no_thread(dialog, environment, wait_until):
     click(dialog.start_button)
     wait_until(lambda: dialog.bar.value() == 500)
     dialog.shut_down()
     assert not environment.calls[0]["thread"].is_alive()
     assert not dialog.isVisible()
+
+
+def test_a_running_engine_is_ended_before_its_files_are_replaced(
+    dialog, environment, wait_until, monkeypatch
+):
+    order = []
+    monkeypatch.setattr(setup_job.client, "stop_shared_worker", lambda: order.append("stopped"))
+    monkeypatch.setattr(environment, "setup", lambda **anything: order.append("set up"))
+    click(dialog.start_button)
+    wait_until(lambda: not dialog.job.is_running())
+    assert order == ["stopped", "set up"]
