@@ -1,4 +1,4 @@
-"""What a run did, as one HTML file that opens offline: figures, tables, and a paragraph that says what to think of it."""
+"""What a run did, as one HTML file that opens offline: figures, tables, and how far to trust them."""
 
 from .cross_validation_report import write_cross_validation_report
 from .inversion_report import write_inversion_report

@@ -1,6 +1,6 @@
 """Paper and ink: figures laid out in inches, and turned into SVG that follows the page's colours.
 
-Lines and words become vectors whose colours are CSS variables of the page, so that the same figure serves a light
+Lines and words become vectors whose colours are CSS variables of the page, so that one figure serves a light
 screen, a dark one and paper; maps and clouds of points are rasters inside. Nothing here touches pyplot.
 """
 
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from .numbers import number
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which all kinds of colour vision tell apart, and three greys.
@@ -25,6 +28,7 @@ VARIABLES = {
 }  # fmt: skip
 FULL, HALF = 10.0, 4.9  # inches: the page's width, and half of it less the gap
 RASTER_DPI = 160
+PIXELS_PER_INCH = 102.4  # on a wide page, so that letters are of one size in all figures
 
 STYLE: dict[str, Any] = {
     "font.size": 8.5, "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlelocation": "left",
@@ -34,7 +38,8 @@ STYLE: dict[str, Any] = {
     "axes.grid": False, "grid.color": RULE, "grid.linewidth": 0.6, "axes.axisbelow": True,
     "lines.linewidth": 1.6, "figure.facecolor": "none", "savefig.facecolor": "none",
     "legend.frameon": False, "legend.labelcolor": INK, "axes.formatter.useoffset": False,
-    "svg.fonttype": "none", "image.interpolation": "none", "image.origin": "lower", "image.composite_image": False,
+    "svg.fonttype": "none", "image.interpolation": "none", "image.origin": "lower",
+    "image.composite_image": False,
 }  # fmt: skip
 
 
@@ -68,6 +73,22 @@ def open_sides(axes: Axes, grid: str = "y") -> None:
     axes.tick_params(length=3)
 
 
+def plain_log(axis: Axis, values: Sequence[float]) -> None:
+    """Ticks of a logarithmic axis as plain numbers, at 1, 2, 5 where the values span little."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+    low, high = min(values), max(values)
+    if high < 4 * low:
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_minor_locator(NullLocator())
+    else:
+        axis.set_major_locator(
+            LogLocator(10, subs=(1.0, 2.0, 5.0) if high < 150 * low else (1.0,), numticks=8)
+        )
+        axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 4)))
+
+
 def to_svg(figure: Figure, alt: str) -> str:
     """The figure as an inline SVG element with its text for those who can't see it."""
     import io
@@ -81,14 +102,18 @@ def to_svg(figure: Figure, alt: str) -> str:
     whole = text.getvalue()
     body = whole[whole.index(">", whole.index("<svg")) + 1 :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
+    body = re.sub(
+        r'<g id="([a-z]+)"', r'<g class="\1"', body
+    )  # the names given by us; matplotlib's have numbers
     body = re.sub(r'<g id="[^"]*"', "<g", body)
     body = re.sub(r"font-family: [^;\"]*", "font-family: var(--font)", body)
     body = re.sub(r"font: ((?:\w+ )?[\d.]+px) [^;\"]*", r"font: \1 var(--font)", body)
     body = re.sub(r"(?<=data:image/png;base64,)[^\"]*", _with_palette, body)
     for colour, variable in VARIABLES.items():
         body = body.replace(colour, f"var(--{variable})")
-    across, up = figure.get_size_inches() * 72
-    return f'<svg role="img" aria-label="{html.escape(alt)}" viewBox="0 0 {across:g} {up:g}">{body}'
+    across, up = figure.get_size_inches()
+    size = f'viewBox="0 0 {72 * across:g} {72 * up:g}" style="max-width:{PIXELS_PER_INCH * across:.0f}px"'
+    return f'<svg role="img" aria-label="{html.escape(alt)}" {size}>{body}'
 
 
 def _with_palette(found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from .numbers import finite
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
-# Shore to snow. Placed by their lightness (CIE L*), so that equal steps of height are equal steps of lightness:
+# Shore to snow, placed by their lightness (CIE L*): equal steps of height are equal steps of lightness, and
 # the map reads the same in grey and to every kind of colour vision.
 TERRAIN = (
     (0.000, "#12274a"), (0.158, "#17485e"), (0.311, "#2a6a5e"), (0.452, "#5c8650"),
@@ -65,4 +65,9 @@ def terrain(label: str, *values: Any, beyond: Any = ()) -> Scale:
         low, high = low - 1.0, high + 1.0
     others = np.concatenate([heights, *[finite(item) for item in beyond]])
     below, above = bool((others < low).any()), bool((others > high).any())
-    return Scale(label, low, high, extend={(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, above])
+    return Scale(
+        label,
+        low,
+        high,
+        extend={(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, above],
+    )

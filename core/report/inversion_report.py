@@ -6,17 +6,25 @@ from pathlib import Path
 
 from .canvas import drawing_style
 from .convergence import convergence
-from .histogram import histogram
-from .numbers import number, rms
+from .numbers import counted, number, rms
 from .page import Drawing, Section, Table, page
-from .relief_figures import relief_error, relief_maps, station_map, true_maps
+from .relief_figures import map_and_histogram, relief_error, relief_maps, true_maps
 from .section import section
 from .stories import InversionStory
-from .wording import LIMITS, error_in_words, fit_in_words, stop_in_words, stop_warning, true_in_words
+from .wording import (
+    LIMITS,
+    error_in_words,
+    fit_in_words,
+    fitted,
+    stop_in_words,
+    stop_warning,
+    true_in_words,
+    withheld_in_words,
+)
 
 
 def write_inversion_report(path: str | Path, story: InversionStory) -> None:
-    """Write the report as one HTML file (UTF-8). The caller sees to it that a failure leaves nothing behind."""
+    """Write the report to the path as one HTML file (UTF-8); the caller puts it in its final place."""
     with drawing_style():
         sections = inversion_sections(story)
     text = page(
@@ -38,11 +46,11 @@ def inversion_lead(story: InversionStory) -> list[str]:
     change = rms(story.inverted.heights - story.starting.heights)
     steps = [step for step in story.iterations if step.number > 0]
     done = (
-        f"The relief was changed by {number(change, 3)} m (RMS) in {len(steps)} "
-        f"{'iteration' if len(steps) == 1 else 'iterations'}; it ended because {stop_in_words(story.stop_reason)}. "
+        f"The relief was changed by {number(change, 3)} m (RMS) in {counted(len(steps), 'iteration')}. The "
+        f"inversion ended because {stop_in_words(story.stop_reason)}. "
     )
-    trust = error_in_words(rms(story.residual), story.error)
-    paragraphs = [done + fit_in_words(story), trust + " " + LIMITS]
+    trust = error_in_words(rms(story.residual[fitted(story)]), story.error)
+    paragraphs = [done + fit_in_words(story) + withheld_in_words(story), trust + " " + LIMITS]
     rmse = relief_rmse_of(story)
     if rmse is not None:
         paragraphs.append(true_in_words(story, rmse))
@@ -67,15 +75,16 @@ def inversion_sections(story: InversionStory) -> list[Section]:
 
 
 def _residual(story: InversionStory) -> Section:
-    shown = station_map(
-        "Residual", "Observed less predicted (mGal)", story.residual, story.easting, story.northing, story.residual_raster
+    label = "Observed less predicted (mGal)"
+    pair = map_and_histogram(
+        "Residual", label, story.residual, story.easting, story.northing, story.residual_raster, story.error
     )
-    spread = histogram(story.residual, "Residual (mGal)", "Histogram of the residual with a normal curve.", story.error)
     caption = (
-        "What the inverted relief does not explain: observed less predicted less regional gravity. Patches of one colour are "
-        "signal that was left behind; a fine mixture of both is noise. The curve is the normal one of the same mean and σ."
+        "What the inverted relief does not explain: observed less predicted less regional gravity. Patches "
+        "of one colour are signal that was left behind; a fine mixture of both is noise. The curve is the "
+        "normal one of the same mean and σ."
     )
-    return Section("Residual gravity", (Drawing((shown, spread), caption),))
+    return Section("Residual gravity", (Drawing(pair, caption),))
 
 
 def _convergence(story: InversionStory) -> Section:
@@ -83,11 +92,19 @@ def _convergence(story: InversionStory) -> Section:
         (str(step.number), number(step.rms, 6), number(step.objective, 6), number(step.step_rms, 4))
         for step in story.iterations
     ]
-    head = ("Iteration", "Weighted RMS misfit" if story.error else "RMS misfit (mGal)", "Objective", "RMS step (m)")
+    head = (
+        "Iteration",
+        "Weighted RMS misfit" if story.error else "RMS misfit (mGal)",
+        "Objective",
+        "RMS step (m)",
+    )
     caption = f"The iterations ended because {stop_in_words(story.stop_reason)}."
     if story.error:
         caption += " A weighted RMS of 1 (dashed) is a fit to within the data's errors."
     return Section(
         "Convergence",
-        (Drawing((convergence(story.iterations, bool(story.error)),), caption), Table(head, rows, folded="Every iteration")),
+        (
+            Drawing((convergence(story.iterations, bool(story.error)),), caption),
+            Table(head, rows, folded="Every iteration"),
+        ),
     )

@@ -18,6 +18,8 @@ MOST_PIXELS = 600  # a side, of a drawn grid
 MOST_POINTS = 20_000
 LEFT, RIGHT, TITLE, TICKS, BAR = 0.55, 0.15, 0.26, 0.44, 0.5  # inches, around a map
 TALLEST = 4.6  # inches
+CROWDED = 16.0  # square points a station: with less, gaps between them would only be a moire
+EDGE = "#222222"  # on a map, whose colours are the same on light and dark pages
 
 
 @dataclass(frozen=True)
@@ -54,25 +56,36 @@ def _reach(coordinate: Floats, cells: bool) -> tuple[float, float]:
 
 
 def thinned(grid: Floats, most: int = MOST_PIXELS) -> tuple[Floats, int]:
-    """Every k-th node of a grid, k as small as brings it to `most` a side: spread and outliers stay, unlike in means."""
+    """Every k-th node, k as small as brings the grid to `most` a side: spread stays, unlike in means."""
     step = max(1, math.ceil(max(grid.shape) / most))
     return grid[step // 2 :: step, step // 2 :: step], step
 
 
-def map_sheet(panels: Sequence[Panel], alt: str, columns: int = 3, width: float = FULL, most: int = MOST_PIXELS) -> str:
+def map_size(panel: Panel, room: float) -> tuple[float, float]:
+    """Width and height in inches of a map at equal scales, no wider than the room."""
+    west, east, south, north = panel.extent
+    ratio = min(max((north - south) / (east - west), 0.08), 12.0)
+    across = min(room, TALLEST / ratio)
+    return across, across * ratio
+
+
+def lone_map_height(panel: Panel, width: float) -> float:
+    """The height in inches of a sheet with this panel alone."""
+    return map_size(panel, width - LEFT - RIGHT)[1] + TITLE + TICKS + BAR
+
+
+def map_sheet(
+    panels: Sequence[Panel], alt: str, columns: int = 3, width: float = FULL, most: int = MOST_PIXELS
+) -> str:
     """The panels in rows, all at one size, as SVG. Neighbours that share a scale share its bar.
 
     In a sheet of more than one row all panels share the first one's scale.
     """
     columns = min(columns, len(panels))
     rows = math.ceil(len(panels) / columns)
-    west, east, south, north = panels[0].extent
-    ratio = min(max((north - south) / (east - west), 0.08), 12.0)
     room = width / columns - LEFT - RIGHT
-    across = min(room, TALLEST / ratio)
-    up = across * ratio
-    height = rows * (up + TITLE + TICKS) + BAR
-    figure = new_figure(width, height)
+    across, up = map_size(panels[0], room)
+    figure = new_figure(width, rows * (up + TITLE + TICKS) + BAR)
     places = []
     for number, panel in enumerate(panels):
         row, column = divmod(number, columns)
@@ -93,7 +106,11 @@ def _draw(axes: Axes, panel: Panel, across: float, up: float, most: int) -> None
     from matplotlib.ticker import MaxNLocator
 
     west, east, south, north = panel.extent
-    style: dict[str, Any] = {"cmap": panel.scale.colormap(), "vmin": panel.scale.low, "vmax": panel.scale.high}
+    style: dict[str, Any] = {
+        "cmap": panel.scale.colormap(),
+        "vmin": panel.scale.low,
+        "vmax": panel.scale.high,
+    }
     if panel.is_grid:
         axes.imshow(thinned(panel.values, most)[0], extent=panel.extent, aspect="auto", **style)
         _outline(axes, panel, most)
@@ -112,22 +129,28 @@ def _draw(axes: Axes, panel: Panel, across: float, up: float, most: int) -> None
 
 
 def _points(axes: Axes, panel: Panel, area: float, style: dict[str, Any]) -> None:
-    """Stations, as large as they can be without covering one another. The area is in square points."""
+    """Stations, as large as they can be without covering one another much. The area is in square points."""
     import numpy as np
 
     known = np.flatnonzero(np.isfinite(panel.values))
     known = known[:: max(1, math.ceil(known.size / MOST_POINTS))]
-    size = min(max(0.55 * area / max(known.size, 1), 1.0), 45.0)
+    share = area / max(known.size, 1)
+    size = min(max((0.7 if share > CROWDED else 1.2) * share, 0.5), 45.0)
     few = known.size <= 300
     axes.scatter(
         panel.easting[known] / 1000, panel.northing[known] / 1000, c=panel.values[known], s=size,
-        marker="o" if few else "s", edgecolors=INK if few else "none", linewidths=0.4 if few else 0,
+        marker="o" if few else "s", edgecolors=EDGE if few else "none", linewidths=0.4 if few else 0,
         antialiased=few, rasterized=not few, **style,
     )  # fmt: skip
 
 
 def _outline(axes: Axes, panel: Panel, most: int) -> None:
-    if panel.outline is None or panel.outline.all() or not panel.outline.any() or min(panel.outline.shape) < 2:
+    if (
+        panel.outline is None
+        or panel.outline.all()
+        or not panel.outline.any()
+        or min(panel.outline.shape) < 2
+    ):
         return
     import numpy as np
 
@@ -138,11 +161,11 @@ def _outline(axes: Axes, panel: Panel, most: int) -> None:
     ny, nx = inside.shape
     x = west + (np.arange(nx) + 0.5) * (east - west) / nx
     y = south + (np.arange(ny) + 0.5) * (north - south) / ny
-    axes.contour(x, y, inside, levels=[0.5], colors=[INK], linewidths=0.8)
+    axes.contour(x, y, inside, levels=[0.5], colors=[EDGE], linewidths=0.8)
 
 
 def _bars(figure: Any, panels: Sequence[Panel], places: list[float], across: float, span: int) -> None:
-    """A horizontal bar under each run of panels with one scale; `span` columns wide where one serves all rows."""
+    """A bar under each run of panels with one scale; `span` columns wide where one serves all rows."""
     first = 0
     while first < len(panels):
         last = first

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from .canvas import FULL, drawing_style
-from .colours import symmetric, terrain
+from .colours import Scale, symmetric, terrain
 from .histogram import histogram
 from .maps import MOST_POINTS, Panel, map_sheet
 from .numbers import counted, explained, finite, number, percent, rms
@@ -15,10 +15,18 @@ from .stories import Floats, MapGrid, MisfitStory
 
 
 def write_misfit_report(path: str | Path, story: MisfitStory) -> None:
-    """Write the report as one HTML file (UTF-8). The caller sees to it that a failure leaves nothing behind."""
+    """Write the report to the path as one HTML file (UTF-8); the caller puts it in its final place."""
     with drawing_style():
         sections = [_maps(story), _histograms(story), *_relief(story)]
-    text = page(story.title, "gravity misfit", misfit_lead(story), sections, story.summary, story.warnings, story.settings)
+    text = page(
+        story.title,
+        "gravity misfit",
+        misfit_lead(story),
+        sections,
+        story.summary,
+        story.warnings,
+        story.settings,
+    )
     Path(path).write_text(text, encoding="utf-8")
 
 
@@ -26,42 +34,47 @@ def misfit_lead(story: MisfitStory) -> list[str]:
     """How large the misfit is, and what the regional took out of it."""
     stations = finite(story.misfit).size
     text = (
-        f"The gravity of the given relief was predicted at {counted(stations, 'station')} and taken from the observed one. "
-        f"The misfit is {number(rms(story.misfit))} mGal (RMS)"
+        f"The gravity of the given relief was predicted at {counted(stations, 'station')} and taken from "
+        f"the observed one. The misfit is {number(rms(story.misfit))} mGal (RMS)"
     )
     share = explained(story.gravity, story.misfit)
     if math.isfinite(share) and share > 0:
         text += f"; the relief as it is accounts for {percent(share)} of the variance of the observed gravity"
     regional = finite(story.regional)
     if not regional.size or not regional.any():
-        return [text + ". No regional field was taken out: all of the misfit is left for the relief to explain."]
+        return [
+            text + ". No regional field was taken out: all of the misfit is left for the relief to explain."
+        ]
     spread = float(regional.max() - regional.min())
     kind = (
         f"constant, {number(regional.mean())} mGal" if spread <= 1e-9 * max(1.0, float(abs(regional).max()))
         else f"between {number(regional.min())} and {number(regional.max())} mGal"
     )  # fmt: skip
     return [
-        f"{text}. The regional field is {kind}; without it {number(rms(story.residual))} mGal (RMS) are left, which is what an "
-        "inversion would turn into relief.",
-        "Whether the split is right can't be read from these data alone: what is regional by mistake is missing from the "
-        "relief, and the other way round.",
+        f"{text}. The regional field is {kind}; without it {number(rms(story.residual))} mGal (RMS) are "
+        "left, which is what an inversion would turn into relief.",
+        "Whether the split is right can't be read from these data alone: what is regional by mistake is "
+        "missing from the relief, and the other way round.",
     ]
 
 
 def _maps(story: MisfitStory) -> Section:
-    both = symmetric("mGal", story.misfit, story.regional, story.residual)
+    both = symmetric("Gravity (mGal)", story.misfit, story.regional, story.residual)
     parts = (
         ("Misfit", story.misfit, story.misfit_raster),
         ("Regional", story.regional, story.regional_raster),
         ("Residual", story.residual, story.residual_raster),
     )
     panels = [_panel(story, title, values, raster, both) for title, values, raster in parts]
-    caption = "Misfit is observed less predicted gravity, residual is misfit less regional. The three maps share one scale."
+    caption = (
+        "Misfit is observed less predicted gravity, residual is misfit less regional. The three maps share "
+        "one scale."
+    )
     alt = "Maps of the misfit, the regional field and the residual at one colour scale."
     return Section("Misfit, regional, residual", (Drawing((map_sheet(panels, alt),), caption),))
 
 
-def _panel(story: MisfitStory, title: str, values: Floats, raster: MapGrid | None, scale) -> Panel:  # type: ignore[no-untyped-def]
+def _panel(story: MisfitStory, title: str, values: Floats, raster: MapGrid | None, scale: Scale) -> Panel:
     title = f"{title}: RMS {number(rms(values), 3)} mGal"
     if raster is not None and finite(values).size > MOST_POINTS:
         return Panel(title, raster.values, raster.easting, raster.northing, scale)
@@ -69,8 +82,12 @@ def _panel(story: MisfitStory, title: str, values: Floats, raster: MapGrid | Non
 
 
 def _histograms(story: MisfitStory) -> Section:
-    misfit = histogram(story.misfit, "Misfit (mGal)", "Histogram of the misfit with a normal curve.", height=2.9)
-    residual = histogram(story.residual, "Residual (mGal)", "Histogram of the residual with a normal curve.", height=2.9)
+    misfit = histogram(
+        story.misfit, "Misfit (mGal)", "Histogram of the misfit with a normal curve.", height=2.9
+    )
+    residual = histogram(
+        story.residual, "Residual (mGal)", "Histogram of the residual with a normal curve.", height=2.9
+    )
     caption = "The curve is the normal one of the same mean and σ."
     return Section("How they spread", (Drawing((misfit, residual), caption),))
 

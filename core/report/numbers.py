@@ -27,7 +27,9 @@ def number(value: Any, digits: int = 4) -> str:
         if "e" in text and 1e-4 <= abs(value) < 1e9:
             text = f"{value:.0f}" if abs(value) >= 1 else f"{value:.{digits + 3}f}"
         text = text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    return text.replace("-0", "0") if text == "-0" else text.replace("-", MINUS, 1) if text[0] == "-" else text
+    return (
+        text.replace("-0", "0") if text == "-0" else text.replace("-", MINUS, 1) if text[0] == "-" else text
+    )
 
 
 def counted(count: int, thing: str, things: str = "") -> str:
@@ -65,8 +67,8 @@ def explained(observed: Any, residual: Any) -> float:
 def percent(share: float) -> str:
     """A share as percent, never rounded up to a hundred."""
     value = 100 * share
-    for digits in range(0, 5):
+    for digits in range(5):
         text = f"{value:.{digits}f}"
-        if (abs(value) < 99 and digits >= 0) or (float(text) < 100 and value < 100):
-            return f"{text} percent".replace("-", MINUS)
-    return f"{value:.0f} percent"
+        if value >= 100 or float(text) < 100:
+            break
+    return f"{text} percent".replace("-", MINUS)

@@ -1,4 +1,4 @@
-"""The HTML page around the figures: one file, no script, nothing fetched. Every word from outside is escaped."""
+"""The HTML page around the figures: one file, no script, nothing fetched. All text is escaped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under column heads; `marked` is the row to point out, `folded` the line to click on to see the table."""
+    """Rows under column heads; `marked` is the row to point out, `folded` the line that unfolds the table."""
 
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
@@ -47,10 +47,15 @@ def page(
     warnings: Sequence[str] = (),
     settings: Sequence[Entry] = (),
 ) -> str:
-    """The whole document. `kind` names the report; `lead` are the paragraphs that say what to think of the run."""
+    """The whole document. `kind` names the report; the `lead` says what to think of the run."""
     named = [*sections]
     if settings:
-        named.append(Section("Settings", (Table(("Setting", "Value"), [(key, number(value)) for key, value in settings]),)))
+        named.append(
+            Section(
+                "Settings",
+                (Table(("Setting", "Value"), [(key, number(value, 5)) for key, value in settings]),),
+            )
+        )
     links = "".join(f'<a href="#part{at}">{escape(section.heading)}</a>' for at, section in enumerate(named))
     body = "\n".join(_section(f"part{at}", section) for at, section in enumerate(named))
     made = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
@@ -71,7 +76,7 @@ def page(
 {_warnings(warnings)}
 <nav aria-label="Contents">{links}</nav>
 {body}
-<footer>Made by GravRelief, {made}. Heights are in metres, positive up; gravity in mGal, positive down.</footer>
+<footer>Made by GravRelief, {made}. Heights are positive up, gravity is positive down.</footer>
 </main>
 </body>
 </html>
@@ -83,7 +88,9 @@ def _stylesheet() -> str:
 
 
 def _summary(entries: Sequence[Entry]) -> str:
-    tiles = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(number(value))}</dd></div>" for label, value in entries)
+    tiles = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(number(value, 5))}</dd></div>" for label, value in entries
+    )
     return f'<dl class="summary">{tiles}</dl>' if tiles else ""
 
 
@@ -112,7 +119,9 @@ def _block(block: Drawing | Table | str) -> str:
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.head)
     rows = "".join(
-        f'<tr{" class=marked" if at == table.marked else ""}>' + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        f"<tr{' class=marked' if at == table.marked else ''}>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row)
+        + "</tr>"
         for at, row in enumerate(table.rows)
     )
     whole = f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .canvas import HALF
-from .colours import symmetric, terrain
-from .maps import MOST_POINTS, Panel, map_sheet
-from .numbers import number, rms
+from .colours import Scale, symmetric, terrain
+from .histogram import histogram
+from .maps import MOST_POINTS, Panel, lone_map_height, map_sheet
+from .numbers import counted, number, rms
 from .scores import usable
-from .stories import CrossValidationStory, Floats, InversionStory, MapGrid, ReliefGrid
+from .stories import CrossValidationStory, Floats, InversionStory, MapGrid, Mask, ReliefGrid
 
 if TYPE_CHECKING:
     from .stories import Trial
@@ -51,12 +52,12 @@ def true_maps(story: InversionStory) -> str:
     return map_sheet(panels, "Maps of the true relief, the inverted relief and their difference.")
 
 
-def _grid(title: str, relief: ReliefGrid, values: Floats, scale, outline=None) -> Panel:  # type: ignore[no-untyped-def]
+def _grid(title: str, relief: ReliefGrid, values: Floats, scale: Scale, outline: Mask | None = None) -> Panel:
     return Panel(title, values, relief.easting, relief.northing, scale, outline)
 
 
 def trial_maps(story: CrossValidationStory) -> str | None:
-    """Each trial's relief, small, on one colour scale: the best trial's and the true relief's. None without reliefs."""
+    """Each trial's relief, small, on the colour scale of the best and the true one. None without reliefs."""
     trials = [trial for trial in usable(story.trials) if trial.relief is not None]
     if not trials:
         return None
@@ -68,13 +69,16 @@ def trial_maps(story: CrossValidationStory) -> str | None:
     grid = story.inversion.inverted
     panels = [
         Panel(
-            f"{number(trial.damping, 3)}:  {number(trial.score, 4)} mGal" + (", best" if trial is best else ""),
+            f"{number(trial.damping, 3)}: {number(trial.score)} mGal{', best' if trial is best else ''}",
             trial.relief, grid.easting, grid.northing, scale, marked=trial is best,
         )
         for trial in shown
         if trial.relief is not None
     ]  # fmt: skip
-    alt = f"Small maps of the relief of {len(shown)} trials on one colour scale, by damping; the best is framed."
+    alt = (
+        f"Small maps of the relief of {counted(len(shown), 'trial')} on one colour scale, by damping; the best is "
+        "framed."
+    )
     return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
 
 
@@ -91,21 +95,28 @@ def _evenly(trials: list[Trial], best: Trial) -> list[Trial]:
     return [trials[index] for index in sorted(chosen)]
 
 
-def station_map(
+def map_and_histogram(
     title: str,
     label: str,
     values: Floats,
     easting: Floats,
     northing: Floats,
     raster: MapGrid | None = None,
-    width: float = HALF,
-) -> str:
-    """Signed values in mGal at the stations; the raster in their place where they are too many to draw."""
+    error: float | None = None,
+) -> tuple[str, str]:
+    """Signed values in mGal at the stations, and how they spread: two figures of one height.
+
+    The raster takes the place of the stations where they are too many to draw.
+    """
     import numpy as np
 
     scale = symmetric(label, values)
+    panel = Panel(title, values, easting, northing, scale)
     if raster is not None and int(np.isfinite(values).sum()) > MOST_POINTS:
         panel = Panel(title, raster.values, raster.easting, raster.northing, scale)
-    else:
-        panel = Panel(title, values, easting, northing, scale)
-    return map_sheet([panel], f"Map: {title}. RMS {number(rms(values))} mGal.", width=width)
+    height = min(max(lone_map_height(panel, HALF), 2.6), 4.2)
+    alt = f"Histogram: {label}, with the normal curve of the same mean and standard deviation."
+    return (
+        map_sheet([panel], f"Map: {title}. RMS {number(rms(values))} mGal.", width=HALF),
+        histogram(values, label, alt, error, height),
+    )

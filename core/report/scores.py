@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .canvas import BLUE, FULL, GREEN, HALF, INK, MUTED, VERMILLION, new_figure, open_sides, place, to_svg
+from .canvas import (
+    BLUE,
+    FULL,
+    GREEN,
+    HALF,
+    INK,
+    MUTED,
+    VERMILLION,
+    new_figure,
+    open_sides,
+    place,
+    plain_log,
+    to_svg,
+)
 from .numbers import number
 from .stories import CrossValidationStory, Trial
 
@@ -14,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT = 3.3  # inches
-LOG_FROM = 4.0  # times between the smallest and the largest value, below which round numbers read better
 AS_GOOD = 1.05  # times the best score: dampings within it can hardly be told apart
 
 
@@ -46,27 +58,20 @@ def as_good(story: CrossValidationStory) -> tuple[float, float]:
 def scores_chart(story: CrossValidationStory) -> str:
     """Score against damping, and the relief's error beside it where the true relief is known, as SVG."""
     trials = usable(story.trials)
-    errors = [(trial.damping, trial.relief_rmse) for trial in trials if _known(trial.relief_rmse)]
+    errors = [(trial.damping, trial.relief_rmse or 0.0) for trial in trials if _known(trial.relief_rmse)]
     width = HALF if errors else FULL * 0.72
     figure = new_figure(FULL if errors else width, HEIGHT)
     left = place(figure, 0.7, 0.5, width - 0.9, HEIGHT - 0.85)
-    _against_damping(left, [(trial.damping, trial.score) for trial in trials], BLUE, story.best_damping)
     left.set_title("Score: RMS at the test stations")
     left.set_ylabel("Score (mGal)")
-    error = story.inversion.error
-    if error:
-        left.axhline(error, color=MUTED, linewidth=1, linestyle="--")
-        left.annotate(
-            f"the data's own error, {number(error)} mGal", (1, error), xycoords=("axes fraction", "data"),
-            xytext=(-2, -10), textcoords="offset points", ha="right", color=MUTED,
-        )  # fmt: skip
-        low, high = left.get_ylim()
-        left.set_ylim(min(low, 0.85 * error), max(high, 1.1 * error))
+    _against_damping(left, [(trial.damping, trial.score) for trial in trials], BLUE, story.best_damping)
+    if story.inversion.error and trials:
+        _error_line(left, story.inversion.error)
     if errors:
         right = place(figure, FULL - width + 0.6, 0.5, width - 0.8, HEIGHT - 0.85)
-        _against_damping(right, errors, GREEN, story.best_damping)
         right.set_title("Error of the relief: RMS from the true one")
         right.set_ylabel("Relief error (m)")
+        _against_damping(right, errors, GREEN, story.best_damping)
     alt = (
         f"Score against damping for {len(trials)} dampings on logarithmic axes; the best, "
         f"{number(story.best_damping, 5)}, with score {number(story.best_score)} mGal, is marked."
@@ -74,9 +79,18 @@ def scores_chart(story: CrossValidationStory) -> str:
     return to_svg(figure, alt)
 
 
-def _against_damping(axes: Axes, points: Sequence[tuple[float, float | None]], colour: str, best: float) -> None:
-    from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator, ScalarFormatter
+def _error_line(axes: Axes, error: float) -> None:
+    """The score that data of this error allow at best."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, error * (error / high) ** 0.15), max(high, 1.1 * error))
+    axes.axhline(error, color=MUTED, linewidth=1, linestyle="--")
+    axes.annotate(
+        f"the data's own error, {number(error)} mGal", (0, error), xycoords=("axes fraction", "data"),
+        xytext=(4, -10), textcoords="offset points", color=MUTED,
+    )  # fmt: skip
 
+
+def _against_damping(axes: Axes, points: Sequence[tuple[float, float]], colour: str, best: float) -> None:
     open_sides(axes, grid="both")
     axes.set_xlabel("Damping")
     axes.set_xscale("log")
@@ -84,25 +98,27 @@ def _against_damping(axes: Axes, points: Sequence[tuple[float, float | None]], c
     if not points:
         axes.text(0.5, 0.5, "no trial gave a score", transform=axes.transAxes, ha="center", color=MUTED)
         return
-    dampings = [damping for damping, _ in points]
-    values = [float(value) for _, value in points if value is not None]
-    axes.plot(dampings, values, color=colour, marker="o", markersize=4.5)
-    if max(values) < LOG_FROM * min(values):
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-        axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    dampings, values = zip(*points, strict=True)
+    axes.plot(dampings, values, color=colour, marker="o", markersize=4.5, gid="curve")
     axes.set_xlim(min(dampings) / 1.4, max(dampings) * 1.4)
-    spare = (max(values) / min(values)) ** 0.12 if max(values) > min(values) else 1.2
-    axes.set_ylim(min(values) / spare / 1.02, max(values) * spare)
+    spare = (max(values) / min(values)) ** 0.12 * 1.02
+    axes.set_ylim(min(values) / spare, max(values) * spare)
+    plain_log(axes.xaxis, axes.get_xlim())
+    plain_log(axes.yaxis, axes.get_ylim())
     at = min(range(len(points)), key=lambda index: abs(math.log(dampings[index] / best)))
     axes.axvline(dampings[at], color=VERMILLION, linewidth=0.9, linestyle=":")
-    axes.plot(
-        dampings[at], values[at], gid="best", color="none", marker="o", markersize=11, markeredgecolor=VERMILLION,
-        markeredgewidth=1.8, linestyle="",
-    )  # fmt: skip
-    right_half = math.log(dampings[at] / min(dampings)) > 0.5 * math.log(max(dampings) / min(dampings) + 1e-12)
+    ring: dict[str, Any] = {
+        "marker": "o",
+        "markersize": 11,
+        "markeredgecolor": VERMILLION,
+        "markeredgewidth": 1.8,
+    }
+    axes.plot(dampings[at], values[at], gid="best", color="none", linestyle="", **ring)
+    left_half = (
+        axes.transAxes.inverted().transform(axes.transData.transform((dampings[at], values[at])))[0] < 0.5
+    )
     axes.annotate(
-        f"{number(dampings[at])}: {number(values[at])}", (dampings[at], values[at]), color=INK, weight="bold",
-        xytext=(-9 if right_half else 9, 10), textcoords="offset points", ha="right" if right_half else "left",
+        f"best: {number(dampings[at])}\n{number(values[at])} {axes.get_ylabel().split('(')[-1].rstrip(')')}",
+        (dampings[at], 0.99), xycoords=("data", "axes fraction"), color=INK, weight="bold", va="top",
+        xytext=(5 if left_half else -5, 0), textcoords="offset points", ha="left" if left_half else "right",
     )  # fmt: skip

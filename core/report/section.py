@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .canvas import BLUE, FULL, GREEN, INK, MUTED, ORANGE, VERMILLION, new_figure, open_sides, place, to_svg
 from .numbers import number
 from .stories import InversionStory
 
-HEIGHT = 3.3  # inches
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEIGHT = 3.2  # inches
 
 
 def section_row(story: InversionStory) -> int:
@@ -33,7 +38,7 @@ def section(story: InversionStory) -> tuple[str, str]:
     """The section as SVG, and the words to go under it."""
     row = section_row(story)
     figure = new_figure(FULL, HEIGHT)
-    axes = place(figure, 0.65, 0.48, FULL - 0.85, HEIGHT - 0.95)
+    axes = place(figure, 0.65, 0.48, FULL - 0.85, HEIGHT - 0.8)
     open_sides(axes)
     inverted = story.inverted.heights[row]
     x = story.inverted.easting / 1000
@@ -41,26 +46,46 @@ def section(story: InversionStory) -> tuple[str, str]:
     for where, colour, sign in ((inverted >= level, VERMILLION, 1), (inverted < level, BLUE, -1)):
         label = None
         if where.any():
-            label = "contrast acts" if story.density_contrast is None else _mass(sign * story.density_contrast)
+            label = (
+                "contrast acts" if story.density_contrast is None else _mass(sign * story.density_contrast)
+            )
         axes.fill_between(
-            x, level, inverted, where=where, interpolate=True, color=colour, alpha=0.22, linewidth=0, label=label
+            x,
+            level,
+            inverted,
+            where=where,
+            interpolate=True,
+            color=colour,
+            alpha=0.22,
+            linewidth=0,
+            label=label,
         )
     axes.axhline(level, color=MUTED, linewidth=1, linestyle="-.", label="reference level")
-    marker = {"marker": "o", "markersize": 3} if x.size < 3 else {}
+    marker: dict[str, Any] = {"marker": "o", "markersize": 3} if x.size < 3 else {}
     axes.plot(x, story.starting.heights[row], color=ORANGE, linestyle="--", label="starting relief", **marker)
     if story.true is not None:
-        axes.plot(x, story.true.heights[row], color=GREEN, linewidth=2.6, alpha=0.8, label="true relief", **marker)
+        axes.plot(
+            x, story.true.heights[row], color=GREEN, linewidth=2.6, alpha=0.8, label="true relief", **marker
+        )
     axes.plot(x, inverted, color=INK, linewidth=1.5, label="inverted relief", **marker)
     _stations(axes, story, row)
     axes.set(xlabel="Easting (km)", ylabel="Height (m)")
     axes.margins(x=0.01 if x.size > 1 else 0.5, y=0.08)
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=7, columnspacing=1.3, handlelength=1.7, borderpad=0)
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=7,
+        columnspacing=1.3,
+        handlelength=1.7,
+        borderpad=0,
+    )
     north = number(story.inverted.northing[row] / 1000)
     alt = f"Section from west to east at northing {north} km: station heights, reference level and reliefs."
     caption = (
-        f"West to east at northing {north} km, where the relief changed most. The density contrast acts between the "
-        f"reference level ({number(level)} m) and the relief; {contrast_in_words(story.density_contrast)}. "
-        f"Heights are drawn {number(_exaggeration(axes), 2)} times too tall."
+        f"West to east at northing {north} km, where the relief changed most. The density contrast acts "
+        f"between the reference level ({number(level)} m) and the relief; "
+        f"{contrast_in_words(story.density_contrast)}. Heights are drawn {number(_exaggeration(axes), 2)} "
+        "times too tall."
     )
     return to_svg(figure, alt), caption
 
@@ -69,7 +94,7 @@ def _mass(contrast: float) -> str:
     return f"{'+' if contrast > 0 else ''}{number(contrast)} kg/m³"
 
 
-def _stations(axes: object, story: InversionStory, row: int) -> None:
+def _stations(axes: Axes, story: InversionStory, row: int) -> None:
     """The stations of the row; where it has none, the nearest ones."""
     import numpy as np
 
@@ -80,17 +105,17 @@ def _stations(axes: object, story: InversionStory, row: int) -> None:
     if not usable.any():
         return
     near = usable & (away <= max(half, float(away[usable].min()) + half / 2))
-    axes.plot(  # type: ignore[attr-defined]
+    axes.plot(
         story.easting[near] / 1000, story.height[near], color=INK, marker="v", markersize=3, linestyle="",
         alpha=0.6, label="stations", rasterized=int(near.sum()) > 400,
     )  # fmt: skip
 
 
-def _exaggeration(axes: object) -> float:
+def _exaggeration(axes: Axes) -> float:
     """How many times larger a metre is upwards than along."""
-    box = axes.get_position()  # type: ignore[attr-defined]
-    west, east = axes.get_xlim()  # type: ignore[attr-defined]
-    low, high = axes.get_ylim()  # type: ignore[attr-defined]
+    box = axes.get_position()
+    west, east = axes.get_xlim()
+    low, high = axes.get_ylim()
     up = box.height * HEIGHT / (high - low)
     along = box.width * FULL / ((east - west) * 1000)
     return float(up / along)

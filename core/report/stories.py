@@ -1,7 +1,7 @@
 """What a report is made from. A task fills one of these in; the reports know nothing else of a run.
 
-Arrays of stations all have the shape (n,) and one order; NaN stands for what was not computed. Grids have
-the shape (ny, nx), row 0 the southernmost, column 0 the westernmost. Coordinates are metres in the grid's CRS.
+Arrays of stations all have the shape (n,) and one order; NaN stands for what was not computed. Grids have the
+shape (ny, nx), row 0 the southernmost, column 0 the westernmost. Coordinates are metres, in the grid's CRS.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 else:
     Floats = Mask = Any
 
-Entry = tuple[str, "str | float | int | None"]  # a label, and its value: numbers are formatted, None is "not known"
+Entry = tuple[
+    str, "str | float | int | None"
+]  # a label, and its value: numbers are formatted, None is "not known"
 
 
 class ReliefGrid(Protocol):
@@ -76,8 +78,8 @@ class MapGrid:
 class InversionStory:
     """An inversion: what went in, what came out.
 
-    The residual is observed less predicted less regional. `error` is the RMS standard error of the data where errors
-    were given; without it the weighted RMS of the iterations is in mGal.
+    The residual is observed less predicted less regional. `error` is the RMS standard error of the data where
+    errors were given; without it the weighted RMS of the iterations is in mGal.
     """
 
     title: str
@@ -97,7 +99,7 @@ class InversionStory:
     summary: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     regional: Floats | None = None  # mGal
-    test: Mask | None = None  # True at the stations that were withheld
+    test: Mask | None = None  # True at the stations that this fit did not use: None where it used all
     free: Mask | None = None  # (ny, nx), True where the relief may move
     true: ReliefGrid | None = None
     relief_rmse: float | None = None  # m; computed from `true` where left out
@@ -115,8 +117,12 @@ class CrossValidationStory:
     best_score: float  # mGal
     test_easting: Floats  # m, of the test stations
     test_northing: Floats  # m
-    test_difference: Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
-    damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
+    test_difference: (
+        Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
+    )
+    damping_all: float | None = (
+        None  # the one for all stations; None where the final fit is to the training stations
+    )
     split: str = ""  # how the stations were parted, in words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .numbers import counted, explained, number, percent, rms
-from .stories import InversionStory
+from .stories import InversionStory, Mask
 
 STOPPED = {
     "objective": "a further step would have lowered the objective by less than the set fraction",
@@ -29,53 +29,80 @@ def stop_warning(reason: str) -> list[str]:
     found = []
     if parts & {"increase", STOPPED["increase"]}:
         found.append(
-            "The inversion was diverging when it ended: its last relief is not its best. Raise DAMPING, or use the "
-            "curvature penalty with the exact derivative."
+            "The inversion was diverging when it ended: its last relief is not its best. Raise DAMPING, or "
+            "use the curvature penalty with the exact derivative."
         )
     if parts & {"max_iterations", STOPPED["max_iterations"]}:
         found.append(
-            "The inversion had not converged when it ended. Raise MAX_ITERATIONS, or DAMPING if the misfit no longer fell."
+            "The inversion had not converged when it ended. Raise MAX_ITERATIONS, or DAMPING if the misfit "
+            "no longer fell."
         )
     return found
 
 
-def fit_in_words(story: InversionStory) -> str:
-    """How well the inverted relief explains the gravity."""
+def fitted(story: InversionStory) -> Mask:
+    """The stations that the final fit used, (n,)."""
     import numpy as np
 
     used = np.isfinite(story.residual)
-    if story.test is not None and not (story.test & used).all():
-        used = used & ~story.test
-    left = rms(story.residual[used])
-    start = [step for step in story.iterations if step.number == 0]
-    before = f", from {number(start[0].rms)} at the start," if start and story.error is None else ""
+    return used if story.test is None else used & ~story.test
+
+
+def fit_in_words(story: InversionStory) -> str:
+    """How well the inverted relief explains the gravity it was fitted to."""
+    import numpy as np
+
+    used = fitted(story)
     regional = 0.0 if story.regional is None else np.nan_to_num(story.regional)
     share = explained(story.gravity - regional, np.where(used, story.residual, np.nan))
-    text = f"The inverted relief fits {counted(int(used.sum()), 'station')} to {number(left)} mGal (RMS){before}"
-    text = text.rstrip(",")
+    left = number(rms(story.residual[used]))
+    text = (
+        f"The inverted relief fits the {counted(int(used.sum()), 'station')} it was given to {left} mGal "
+        "(RMS)"
+    )
+    start = next((step for step in story.iterations if step.number == 0), None)
+    if start is not None and story.error is None:
+        text += f"; at the start it was {number(start.rms)} mGal"
     if math.isfinite(share) and share > 0:
-        text += f" and accounts for {percent(share)} of the variance of their gravity"
+        text += f". It accounts for {percent(share)} of the variance of their gravity"
     return text + "."
+
+
+def withheld_in_words(story: InversionStory) -> str:
+    """How well it predicts the gravity that was withheld; nothing where none was."""
+    import numpy as np
+
+    withheld = np.isfinite(story.residual) & ~fitted(story)
+    if not withheld.any():
+        return ""
+    off = number(rms(story.residual[withheld]))
+    return (
+        f" It predicts {counted(int(withheld.sum()), 'station')} that had been withheld to {off} mGal (RMS)."
+    )
 
 
 def error_in_words(misfit: float, error: float | None) -> str:
     """What the misfit means beside the data's own error."""
     if error is None or not math.isfinite(misfit) or not error > 0:
         return (
-            "No errors of the data were given, so the size of the misfit alone does not tell whether it fits them "
-            "too closely or too loosely."
+            "No errors of the data were given, so the size of the misfit alone does not tell whether it "
+            "fits them too closely or too loosely."
         )
     ratio = misfit / error
     if ratio < 0.7:
         return (
-            f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: part of the noise has been "
-            "turned into relief. A larger damping would leave it out."
+            f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: part of the "
+            "noise has been turned into relief. A larger damping would leave it out."
         )
     if ratio <= 1.4:
-        return f"That is close to the data's own error of {number(error)} mGal, which is as well as these data can be fitted."
+        return (
+            f"That is close to the data's own error of {number(error)} mGal, which is as well as these data "
+            "can be fitted."
+        )
     return (
-        f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: something in the gravity is not "
-        "explained by this relief (a regional field, another density, a smaller damping than this)."
+        f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: something in the "
+        "gravity is not explained by this relief (a regional field, another density, a smaller damping than "
+        "this)."
     )
 
 
@@ -84,12 +111,12 @@ def true_in_words(story: InversionStory, relief_rmse: float) -> str:
     assert story.true is not None
     start = rms(story.starting.heights - story.true.heights)
     return (
-        f"The true relief is known here: the inverted one is {number(relief_rmse)} m from it (RMS), the starting relief was "
-        f"{number(start)} m."
+        f"The true relief is known here: the inverted one is {number(relief_rmse)} m from it (RMS), the "
+        f"starting relief was {number(start)} m."
     )
 
 
 LIMITS = (
-    "What gravity can't tell is taken as given: the reference level, the density contrast and the regional field. An error in "
-    "them goes into the relief, however good the fit."
+    "What gravity can't tell is taken as given: the reference level, the density contrast and the regional "
+    "field. An error in them goes into the relief, however good the fit."
 )
