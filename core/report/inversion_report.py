@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .canvas import drawing_style
 from .convergence import convergence
+from .maps import thinning_in_words
 from .numbers import counted, number, rms
 from .page import Drawing, Section, Table, page
 from .relief_figures import map_and_histogram, relief_error, relief_maps, true_maps
@@ -61,6 +62,7 @@ def inversion_sections(story: InversionStory) -> list[Section]:
     """Relief, section, truth, residual, convergence: most looked at first."""
     drawn, words = section(story)
     outline = "The line bounds the cells that were free to move." if story.free is not None else ""
+    outline += thinning_in_words(story.inverted.heights.shape)
     sections = [
         Section("Relief before and after", (Drawing((relief_maps(story),), outline),)),
         Section("Section", (Drawing((drawn,), words),)),
@@ -84,6 +86,8 @@ def _residual(story: InversionStory) -> Section:
         "of one colour are signal that was left behind; a fine mixture of both is noise. The curve is the "
         "normal one of the same mean and σ."
     )
+    if story.residual_raster is None:
+        caption += thinning_in_words(story.residual.shape)
     return Section("Residual gravity", (Drawing(pair, caption),))
 
 

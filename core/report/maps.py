@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .canvas import FULL, INK, VERMILLION, new_figure, place, to_svg
+from .canvas import FULL, INK, MUTED, VERMILLION, new_figure, place, to_svg
 from .colours import Scale
 from .stories import Floats, Mask
 
@@ -18,8 +18,17 @@ MOST_PIXELS = 600  # a side, of a drawn grid
 MOST_POINTS = 20_000
 LEFT, RIGHT, TITLE, TICKS, BAR = 0.55, 0.15, 0.26, 0.44, 0.5  # inches, around a map
 TALLEST = 4.6  # inches
-CROWDED = 16.0  # square points a station: with less, gaps between them would only be a moire
+CROWDED = 16.0  # square points a station: with less room, gaps would only be a moire
+GROUND = "#d3d8db"  # where a map has no data
 EDGE = "#222222"  # on a map, whose colours are the same on light and dark pages
+
+
+def thinning_in_words(shape: tuple[int, ...]) -> str:
+    """How many of a grid's nodes (ny, nx), or of the stations (n,), a map shows; nothing where all."""
+    if len(shape) == 1:
+        return f" The map shows {MOST_POINTS} of the {shape[0]} stations." if shape[0] > MOST_POINTS else ""
+    step = math.ceil(max(shape) / MOST_PIXELS)
+    return f" The maps show one node in {step} each way." if step > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,7 @@ def _draw(axes: Axes, panel: Panel, across: float, up: float, most: int) -> None
     from matplotlib.ticker import MaxNLocator
 
     west, east, south, north = panel.extent
+    axes.set_facecolor(GROUND)
     style: dict[str, Any] = {
         "cmap": panel.scale.colormap(),
         "vmin": panel.scale.low,
@@ -133,7 +143,8 @@ def _points(axes: Axes, panel: Panel, area: float, style: dict[str, Any]) -> Non
     import numpy as np
 
     known = np.flatnonzero(np.isfinite(panel.values))
-    known = known[:: max(1, math.ceil(known.size / MOST_POINTS))]
+    if known.size > MOST_POINTS:
+        known = np.random.default_rng(0).choice(known, MOST_POINTS, replace=False)
     share = area / max(known.size, 1)
     size = min(max((0.7 if share > CROWDED else 1.2) * share, 0.5), 45.0)
     few = known.size <= 300
@@ -186,7 +197,7 @@ def _bar(figure: Any, scale: Scale, left: float, wide: float) -> None:
     axes = place(figure, left, BAR - 0.12, wide, 0.1)
     bar = figure.colorbar(mappable, cax=axes, orientation="horizontal", extend=scale.extend, extendfrac=0.03)
     bar.solids.set_rasterized(True)
-    bar.outline.set_visible(False)
+    bar.outline.set(linewidth=0.5, color=MUTED)
     bar.locator = MaxNLocator(max(3, round(wide / 0.7)), steps=[1, 2, 2.5, 5, 10])
     bar.update_ticks()
     bar.set_label(scale.label, labelpad=1)

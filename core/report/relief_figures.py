@@ -76,8 +76,7 @@ def trial_maps(story: CrossValidationStory) -> str | None:
         if trial.relief is not None
     ]  # fmt: skip
     alt = (
-        f"Small maps of the relief of {counted(len(shown), 'trial')} on one colour scale, by damping; the best is "
-        "framed."
+        f"Small maps of {counted(len(shown), 'trial')}, by damping, on one colour scale; the best is framed."
     )
     return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
 
