@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from .doctor import describe, examine, use_own_caches
+from .doctor import describe, examine, prepare
 
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask; the exit code is 0, 1 internal, 2 input or 130 cancelled."""
     options = _parser().parse_args(arguments)
-    use_own_caches()
+    prepare()
     if options.command == "serve":
         from .serve import serve
 

@@ -25,14 +25,18 @@ PACKAGES = (
 )
 # In the order in which a job is likely to need them.
 WARM = ("numpy", "scipy.optimize", "numba", "rasterio", "xarray", "rioxarray", "harmonica", "verde", "optuna")
+FOREIGN_DATA = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
 OLDEST = (3, 11)
 
 
-def use_own_caches() -> None:
-    """Keep numba's and matplotlib's caches inside the environment, or else in the temporary folder.
+def prepare() -> None:
+    """Set what the libraries read from the process's environment; it must run before any is imported.
 
-    It must run before either is imported.
+    The caches of numba and matplotlib go into the Python environment, or else into the temporary folder.
+    PROJ and GDAL use their own data, not another installation's that a terminal may point to.
     """
+    for variable in FOREIGN_DATA:
+        os.environ.pop(variable, None)
     for variable, name in (("NUMBA_CACHE_DIR", "numba-cache"), ("MPLCONFIGDIR", "matplotlib-cache")):
         if variable not in os.environ:
             os.environ[variable] = str(_cache_folder(name))
@@ -54,7 +58,12 @@ def _cache_folder(name: str) -> Path:
 
 
 def crs_trouble() -> str | None:
-    """What is wrong with PROJ here, tried on EPSG:3031 there and back; None where all is well."""
+    """What is wrong with the coordinate systems here, by PROJ or by GDAL; None where all is well."""
+    return transform_trouble() or raster_crs_trouble()
+
+
+def transform_trouble() -> str | None:
+    """What is wrong with PROJ, tried on EPSG:3031 there and back."""
     try:
         import pyproj
 
@@ -124,7 +133,7 @@ def examine() -> dict[str, Any]:
             packages[name] = None
             troubles.append(f"{name} can't be imported: {' '.join(str(error).split())}")
     if not troubles:
-        troubles += [trouble for trouble in (crs_trouble(), raster_crs_trouble()) if trouble]
+        troubles += [trouble] if (trouble := crs_trouble()) else []
         try:
             warm()
         except Exception as error:

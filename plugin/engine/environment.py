@@ -77,9 +77,7 @@ def status() -> Status:
         return Status(False, None, str(folder), f"The engine does not use {named} yet. {OFFER}")
     python = folders.interpreter(folder)
     if not python.is_file() or not Path(marker.get("base", "")).is_file():
-        gone = (
-            f"The Python below GravRelief's engine ({marker.get('base')}) is gone."
-        )
+        gone = f"The Python below GravRelief's engine ({marker.get('base')}) is gone."
         return Status(False, None, str(folder), f"{gone} {OFFER}")
     return Status(True, str(python), str(folder), f"The engine is ready in {folder}.")
 
@@ -137,16 +135,13 @@ def setup(
 
     try:
         with locked(home / "setup.lock", on_wait, is_cancelled):
-            named = python or named_python()
-            if named is not None:
-                base = _usable(named)
+            named, base = _base(python, on_line)
+            if named is not None and base is not None:
                 if not examine(named, is_cancelled):
                     on_line(f"{named} has everything already and is used as it is")
                     _remember(named, complete=True)
                     on_progress(1.0)
                     return named
-            else:
-                base = None
             if python is not None:
                 _remember(python, complete=False)
             ready = status().python
@@ -175,6 +170,20 @@ def forget_python() -> None:
         folders.write_json(folders.settings_file(), remembered)
 
 
+def _base(python: str | None, on_line: Callable[[str], None]) -> tuple[str | None, Python | None]:
+    """The named interpreter, tried; an earlier choice that no longer works is given up."""
+    asked = python or os.environ.get("GRAVRELIEF_PYTHON")
+    if asked:
+        return asked, _usable(asked)
+    chosen = named_python()
+    try:
+        return chosen, _usable(chosen) if chosen else None
+    except SetupError as error:
+        on_line(f"{error} Another one is looked for.")
+        forget_python()
+        return None, None
+
+
 def _usable(named: str) -> Python:
     try:
         python = try_python(named)
@@ -182,7 +191,7 @@ def _usable(named: str) -> Python:
     except SetupError as error:
         trouble = str(error).rstrip(".")
     if trouble is not None:
-        raise SetupError(f"The setting PYTHON does not help: {trouble}. Name another, or leave it empty.")
+        raise SetupError(f"PYTHON can't be used: {trouble}. Name another interpreter, or leave it empty.")
     return python
 
 
