@@ -41,9 +41,7 @@ class Columns:
         if name in self.texts:
             return _parse(self.texts[name], name, parameter, self.source)
         known = ", ".join([*self.numbers, *self.texts])
-        raise InputError(
-            f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter
-        )
+        raise InputError(f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter)
 
     def coordinates(self, parameter: str) -> tuple[np.ndarray, np.ndarray]:
         """Easting and northing, from columns called so or x and y."""
@@ -83,9 +81,7 @@ def _read_raw(path: Path) -> Columns:
     described = json.loads(path.read_text(encoding="utf-8"))
     if described.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT}")
-    numbers = {
-        name: np.fromfile(path.parent / file, dtype="<f8") for name, file in described["columns"].items()
-    }
+    numbers = {name: np.fromfile(path.parent / file, dtype="<f8") for name, file in described["columns"].items()}
     for name, values in numbers.items():
         if values.size != described["count"]:
             raise ValueError(f"column {name} has {values.size} values, not {described['count']}")

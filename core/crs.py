@@ -20,7 +20,8 @@ def parse_crs(text: Any, parameter: str) -> pyproj.CRS:
         return pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as error:
         raise InputError(
-            f"{parameter}: {str(text)[:80]!r} is no coordinate reference system. Give one like EPSG:3031.", parameter
+            f"{parameter}: {str(text)[:80]!r} is no coordinate reference system. Give one like EPSG:3031.",
+            parameter,
         ) from error
 
 

@@ -154,7 +154,5 @@ def describe(findings: dict[str, Any]) -> str:
     lines = [f"Python {findings['python']} in {findings['prefix']}"]
     lines += [f"  {name:<12} {version or 'missing'}" for name, version in findings["packages"].items()]
     lines += [f"Trouble: {trouble}." for trouble in findings["troubles"]]
-    lines.append(
-        "All is well." if findings["ok"] else "This interpreter can't be GravRelief's engine as it is."
-    )
+    lines.append("All is well." if findings["ok"] else "This interpreter can't be GravRelief's engine as it is.")
     return "\n".join(lines)

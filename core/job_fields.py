@@ -158,7 +158,12 @@ TEXT = Kind(_read_text, {"type": "string"})
 PATH = Kind(_read_path, {"type": "string"})
 EXTENT = Kind(
     _read_extent,
-    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}]},
+    {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+        ]
+    },
 )
 POINTS = Kind(_read_points, {"type": "string", "pattern": r"\.(csv|columns\.json)$"})
 RASTER = Kind(_read_raster, _RASTER_SCHEMA)

@@ -89,9 +89,7 @@ class DensityJob(Job):
     """The density's part of a job."""
 
     reference_level: float = job_field(number(), "Reference level, m.", 0.0)
-    density_contrast: float = job_field(
-        number(), "Density below the relief minus density above it, kg/m3.", 2669.0
-    )
+    density_contrast: float = job_field(number(), "Density below the relief minus density above it, kg/m3.", 2669.0)
     density_grid: RasterSource | None = job_field(RASTER, "Density contrast that varies with place, kg/m3.")
     tolerance: float | None = job_field(number(above=0), "Accuracy of the forward model, mGal.")
 
@@ -109,9 +107,7 @@ class SyntheticModelJob(Job):
     )
     spacing: float = job_field(number(above=0), "Size of a cell, m.", 1000.0)
     crs: str = job_field(TEXT, "Coordinate reference system, projected.", "EPSG:3031")
-    density_contrast: float = job_field(
-        number(), "Density below the relief minus density above it, kg/m3.", 2669.0
-    )
+    density_contrast: float = job_field(number(), "Density below the relief minus density above it, kg/m3.", 2669.0)
     reference_level: float | None = job_field(number(), "Reference level, m; left out: the relief's mean.")
     station_height: float = job_field(number(), "Height of the stations, m.", 1000.0)
     noise: float = job_field(number(minimum=0), "Standard deviation of the noise, mGal.", 0.2)
@@ -261,7 +257,8 @@ class DampingCrossValidationJob(InversionJob):
             )
         if self.trials == 1 and self.damping_min != self.damping_max:
             raise InputError(
-                "TRIALS is 1 and the range has two ends. Give at least 2, or DAMPING_MIN = DAMPING_MAX.", "TRIALS"
+                "TRIALS is 1 and the range has two ends. Give at least 2, or DAMPING_MIN = DAMPING_MAX.",
+                "TRIALS",
             )
         if self.split == 0 and self.test_field is None:
             raise InputError(

@@ -90,7 +90,8 @@ def _check_writable(path: Path, parameter: str) -> None:
             pass
     except OSError as error:
         raise InputError(
-            f"{parameter}: the folder {folder} can't be written ({error.strerror}). Choose another one.", parameter
+            f"{parameter}: the folder {folder} can't be written ({error.strerror}). Choose another one.",
+            parameter,
         ) from error
     if path.is_dir():
         raise InputError(f"{parameter}: {path} is a folder. Give the name of a file.", parameter)

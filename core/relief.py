@@ -171,7 +171,8 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     ny, nx = values.shape
     if nx < 2 or ny < 2:
         raise InputError(
-            f"{parameter}: the raster {source.path} has {nx} x {ny} cells; at least 2 x 2 are needed.", parameter
+            f"{parameter}: the raster {source.path} has {nx} x {ny} cells; at least 2 x 2 are needed.",
+            parameter,
         )
     easting = step.c + step.a * (np.arange(nx) + 0.5)
     northing = step.f + step.e * (np.arange(ny) + 0.5)
@@ -190,11 +191,12 @@ def _open(source: RasterSource, parameter: str) -> Any:
         array = rioxarray.open_rasterio(source.path)
     except (RasterioError, OSError, ValueError) as error:
         raise InputError(
-            f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.", parameter
+            f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.",
+            parameter,
         ) from error
     if not hasattr(array, "rio") or not hasattr(array, "values") or callable(array.values):
         raise InputError(
-            f"{parameter}: {source.path} holds several variables. Name one as NETCDF:\"{source.path}\":variable.",
+            f'{parameter}: {source.path} holds several variables. Name one as NETCDF:"{source.path}":variable.',
             parameter,
         )
     bands = 1 if array.ndim == 2 else array.shape[0]

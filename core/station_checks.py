@@ -44,7 +44,12 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
         )
     surface = relief.sample(stations.easting, stations.northing, nearest=True)
     below = used & (stations.height <= np.nan_to_num(surface, nan=-np.inf))
-    _warn(reporter, below, "lie at or below the starting relief; they are used. Check heights and datum", "HEIGHT")
+    _warn(
+        reporter,
+        below,
+        "lie at or below the starting relief; they are used. Check heights and datum",
+        "HEIGHT",
+    )
     _warn(
         reporter,
         used & _far_from_the_others(stations.gravity, used),

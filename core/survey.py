@@ -78,7 +78,8 @@ def read_starting_relief(
     crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
     if crs is None:
         raise InputError(
-            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.", "CRS"
+            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.",
+            "CRS",
         )
     if job.crs:
         west, east, south, north = job.extent
@@ -136,9 +137,7 @@ def _gravity_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
     return None
 
 
-def _stations_of_points(
-    job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS
-) -> Stations:
+def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
     easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
     if not job.gravity_field:
         raise InputError("GRAVITY_FIELD is missing. Name the field of gravity in mGal.", "GRAVITY_FIELD")

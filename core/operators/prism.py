@@ -56,12 +56,8 @@ def solid_angle(x1, x2, y1, y2, h):
 @jit
 def _corner_signs(x1, x2, y1, y2):
     """The sum of s·sign(x·y) over the corners: 4 inside, 2 on an edge, 1 at a corner, 0 outside."""
-    signs_x = (1.0 if x2 > 0.0 else (-1.0 if x2 < 0.0 else 0.0)) - (
-        1.0 if x1 > 0.0 else (-1.0 if x1 < 0.0 else 0.0)
-    )
-    signs_y = (1.0 if y2 > 0.0 else (-1.0 if y2 < 0.0 else 0.0)) - (
-        1.0 if y1 > 0.0 else (-1.0 if y1 < 0.0 else 0.0)
-    )
+    signs_x = (1.0 if x2 > 0.0 else (-1.0 if x2 < 0.0 else 0.0)) - (1.0 if x1 > 0.0 else (-1.0 if x1 < 0.0 else 0.0))
+    signs_y = (1.0 if y2 > 0.0 else (-1.0 if y2 < 0.0 else 0.0)) - (1.0 if y1 > 0.0 else (-1.0 if y1 < 0.0 else 0.0))
     return signs_x * signs_y
 
 
@@ -122,9 +118,7 @@ def solid_angle_integral(x1, x2, y1, y2, h):
     if h == 0.0:
         return total
     a = abs(h)
-    omega = _sum_of_angles(
-        a * r11, x1 * y1, a * r22, x2 * y2, a * r12, -x1 * y2, a * r21, -x2 * y1
-    )
+    omega = _sum_of_angles(a * r11, x1 * y1, a * r22, x2 * y2, a * r12, -x1 * y2, a * r21, -x2 * y1)
     if omega < 0.0 and x1 < 0.0 < x2 and y1 < 0.0 < y2:
         omega += 2.0 * math.pi
     return total + a * omega

@@ -1,0 +1,45 @@
+"""One file a task: job in, the steps in their order, result out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..protocol import Reporter
+
+MODULES = {
+    "syntheticmodel": "synthetic_model",
+    "forwardgravity": "forward_gravity",
+    "gravitymisfit": "gravity_misfit",
+    "invertrelief": "invert_relief",
+    "dampingcrossvalidation": "damping_cross_validation",
+}
+
+
+def run_task(values: dict[str, Any], folder: Path, reporter: Reporter) -> dict[str, Any]:
+    """Run a job and write its outputs.
+
+    Parameters
+    ----------
+    values : dict
+        What a job file holds.
+    folder : Path
+        What relative paths in it are relative to.
+    reporter : Reporter
+
+    Returns
+    -------
+    dict
+        The result's outputs: paths, numbers and texts by lower-case name.
+
+    Raises
+    ------
+    InputError, Cancelled
+    """
+    from ..jobs import read_job
+
+    task, job = read_job(values, folder)
+    reporter.strict = job.strict
+    outputs: dict[str, Any] = import_module(f".{MODULES[task]}", __name__).run(job, reporter)
+    return outputs

@@ -1,0 +1,103 @@
+"""forwardgravity: gravity of a relief at points or at a raster's nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..columns import read_columns
+from ..crs import parse_crs, transform
+from ..errors import InputError
+from ..jobs import ForwardGravityJob
+from ..operators.dense import DenseOperator
+from ..outputs import Outputs
+from ..protocol import Reporter
+from ..relief import Grid, Relief, read_raster
+from ..stations import Positions, Stations
+from ..survey import read_contrast, read_relief, station_heights
+from .station_table import station_columns
+
+
+def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
+    if job.relief is None:
+        raise InputError("RELIEF is missing. Give the raster whose gravity is wanted.", "RELIEF")
+    with Outputs(job.outputs()) as outputs:
+        relief = read_relief(job.relief, "RELIEF", "The relief")
+        contrast = read_contrast(job, relief.grid)
+        stations = _points(job, relief) if job.stations else _nodes(job, relief)
+        used = _usable(stations, relief, reporter)
+        reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
+        places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
+        predicted = np.full(stations.size, np.nan)
+        predicted[used] = DenseOperator(places, relief.grid, contrast, job.reference_level).gravity(relief.heights)
+        outputs.table("predicted", station_columns(stations, "height", predicted=predicted))
+        if stations.lattice is not None:
+            outputs.raster("predicted_raster", Relief(stations.lattice, predicted.reshape(stations.lattice.shape)))
+        elif "predicted_raster" in outputs:
+            raise InputError(
+                "PREDICTED_RASTER needs a raster's nodes, and STATIONS are points. Leave STATIONS out or ask for PREDICTED.",
+                "PREDICTED_RASTER",
+            )
+    return {**outputs.paths(), "crs": stations.crs.to_wkt()}
+
+
+def _points(job: ForwardGravityJob, relief: Relief) -> Stations:
+    assert job.stations is not None
+    columns = read_columns(job.stations.path, "STATIONS")
+    if columns.count == 0:
+        raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
+    crs = columns.crs or job.stations_crs
+    source = parse_crs(crs, "STATIONS") if crs else relief.grid.crs
+    easting, northing = transform(*columns.coordinates("STATIONS"), source, relief.grid.crs)
+    height = station_heights(job, columns, easting, northing, relief.grid.crs, "STATIONS")
+    return _stations(easting, northing, height, relief.grid, None)
+
+
+def _nodes(job: ForwardGravityJob, relief: Relief) -> Stations:
+    """The nodes of HEIGHT_RASTER, at its heights, else of the relief at HEIGHT."""
+    if job.height_raster is not None:
+        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
+        easting, northing = transform(*raster.grid.centres(), raster.grid.crs, relief.grid.crs)
+        return _stations(easting, northing, raster.heights.ravel(), relief.grid, raster.grid)
+    easting, northing = relief.grid.centres()
+    height = station_heights(job, None, easting, northing, relief.grid.crs, "RELIEF")
+    return _stations(easting, northing, height, relief.grid, relief.grid)
+
+
+def _stations(
+    easting: np.ndarray, northing: np.ndarray, height: np.ndarray, grid: Grid, lattice: Grid | None
+) -> Stations:
+    n = easting.size
+    nothing = np.zeros(n)
+    return Stations(
+        easting=easting,
+        northing=northing,
+        height=height,
+        gravity=nothing,
+        error=nothing,
+        regional=nothing,
+        test=np.zeros(n, dtype=bool),
+        used=np.ones(n, dtype=bool),
+        crs=grid.crs,
+        lattice=lattice,
+        node=None if lattice is None else np.arange(n),
+    )
+
+
+def _usable(stations: Stations, relief: Relief, reporter: Reporter) -> np.ndarray:
+    """Which places have coordinates and a height; what is doubtful is said."""
+    used = np.isfinite(stations.easting + stations.northing + stations.height)
+    if not used.any():
+        raise InputError("No station has coordinates and a height. Check HEIGHT_FIELD or HEIGHT_RASTER.", "STATIONS")
+    surface = relief.sample(stations.easting, stations.northing, nearest=True)
+    doubts = (
+        (~used, "have no height and are left out"),
+        (used & np.isnan(surface), "lie outside the relief, whose edge acts on them; they are computed"),
+        (used & (stations.height <= surface), "lie at or below the relief; they are computed"),
+    )
+    for mask, what in doubts:
+        count = int(mask.sum())
+        if count:
+            reporter.warning(f"{count} of {mask.size} stations {what}.", "STATIONS", count)
+    return used

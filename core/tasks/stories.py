@@ -1,0 +1,172 @@
+"""What the reports are told of a run: settings and figures in words, from jobs and results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from ..gridding import station_raster
+from ..inversion.gauss_newton import InversionResult
+from ..inversion.stopping import REASONS
+from ..jobs import DampingCrossValidationJob, GravityMisfitJob, SurveyJob
+from ..relief import Relief
+from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGrid, MisfitStory
+from ..selection.scores import expected_score, rms
+from ..selection.study import Trial
+from ..survey import Survey
+from .inversion import InversionSetting
+
+NOT_SETTINGS = ("strict", "study", "test_field")
+
+
+def misfit_story(
+    job: GravityMisfitJob, survey: Survey, predicted: np.ndarray, warnings: tuple[str, ...]
+) -> MisfitStory:
+    """The story of a misfit; arrays are of all stations, the story's of those used."""
+    stations = survey.stations
+    used = stations.where(stations.used)
+    misfit = stations.gravity - predicted
+    rasters = {
+        name: _map(station_raster(stations, values, survey.relief.grid))
+        for name, values in (
+            ("misfit_raster", misfit),
+            ("regional_raster", np.where(stations.used, stations.regional, np.nan)),
+            ("residual_raster", misfit - stations.regional),
+        )
+    }
+    return MisfitStory(
+        title="Gravity misfit",
+        easting=used.easting,
+        northing=used.northing,
+        gravity=used.gravity,
+        predicted=predicted[stations.used],
+        misfit=misfit[stations.used],
+        regional=used.regional,
+        residual=(misfit - stations.regional)[stations.used],
+        settings=_settings(job),
+        summary=_data_summary(survey),
+        warnings=warnings,
+        relief=survey.relief,
+        **rasters,
+    )
+
+
+def inversion_story(
+    setting: InversionSetting,
+    result: InversionResult,
+    predicted: np.ndarray,
+    test: np.ndarray,
+    figures: dict[str, Any],
+    warnings: tuple[str, ...],
+    title: str = "Inversion of gravity for relief",
+) -> InversionStory:
+    """The story of an inversion."""
+    job, survey = setting.job, setting.survey
+    stations = survey.stations
+    used = stations.where(stations.used)
+    residual = stations.gravity - predicted - stations.regional
+    constant = np.ptp(survey.contrast) == 0
+    return InversionStory(
+        title=title,
+        starting=survey.relief,
+        inverted=survey.relief.with_heights(result.heights),
+        easting=used.easting,
+        northing=used.northing,
+        height=used.height,
+        gravity=used.gravity,
+        predicted=predicted[stations.used],
+        residual=residual[stations.used],
+        iterations=result.iterations,
+        stop_reason="; ".join(REASONS[reason] for reason in result.stop_reason),
+        reference_level=job.reference_level,
+        density_contrast=float(survey.contrast.flat[0]) if constant else None,
+        settings=_settings(job),
+        summary=_data_summary(survey) + _figure_summary(figures),
+        warnings=warnings,
+        regional=used.regional,
+        test=test[stations.used] if test.any() else None,
+        free=setting.free,
+        true=None if setting.true is None else survey.relief.with_heights(setting.true),
+        relief_rmse=figures.get("relief_rmse"),
+        error=expected_score(used.error) if stations.has_errors else None,
+        residual_raster=_map(station_raster(stations, residual, survey.relief.grid)),
+    )
+
+
+def cross_validation_story(
+    setting: InversionSetting,
+    result: InversionResult,
+    predicted: np.ndarray,
+    test: np.ndarray,
+    figures: dict[str, Any],
+    warnings: tuple[str, ...],
+    trials: Sequence[Trial],
+    withheld_difference: np.ndarray,
+) -> CrossValidationStory:
+    """The story of a search for the damping, and of the inversion that followed."""
+    job = setting.job
+    assert isinstance(job, DampingCrossValidationJob)
+    stations = setting.survey.stations
+    refit_all = job.refit == 1
+    shown = np.zeros_like(test) if refit_all else test
+    title = "Damping by cross validation"
+    return CrossValidationStory(
+        inversion=inversion_story(setting, result, predicted, shown, figures, warnings, title),
+        trials=trials,
+        best_damping=figures["best_damping"],
+        best_score=figures["best_score"],
+        test_easting=stations.easting[test],
+        test_northing=stations.northing[test],
+        test_difference=withheld_difference,
+        damping_all=figures["damping_all"] if refit_all else None,
+        split=("the stations that a field marks", "all but every second node of the stations' grid")[job.split],
+    )
+
+
+def _settings(job: SurveyJob) -> tuple[Entry, ...]:
+    """Every setting of a job that is not a file to write, with its help text's first words as the label."""
+    entries: list[Entry] = []
+    for item in fields(job):
+        value = getattr(job, item.name)
+        if item.metadata["output"] or value is None or item.name in NOT_SETTINGS:
+            continue
+        labels = item.metadata["kind"].schema.get("x-labels")
+        entries.append((item.name.upper(), labels[value] if labels else _plain(value)))
+    return tuple(entries)
+
+
+def _plain(value: Any) -> str | float | int:
+    if hasattr(value, "path"):
+        return str(value.path).replace("\\", "/").rsplit("/", 1)[-1]
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+
+
+def _data_summary(survey: Survey) -> tuple[Entry, ...]:
+    grid, stations = survey.relief.grid, survey.stations
+    return (
+        ("Stations used", int(stations.used.sum())),
+        ("Stations given", stations.size),
+        ("Cells", f"{grid.shape[1]} x {grid.shape[0]} of {grid.dx:g} x {grid.dy:g} m"),
+        ("Coordinate reference system", grid.crs.name),
+        ("RMS of the gravity (mGal)", rms(stations.gravity[stations.used])),
+    )
+
+
+def _figure_summary(figures: dict[str, Any]) -> tuple[Entry, ...]:
+    labels = {
+        "best_damping": "Best damping",
+        "damping_all": "Damping for all stations",
+        "best_score": "Best score (mGal)",
+        "score": "Score at the withheld stations (mGal)",
+        "rms_misfit": "RMS of the residual at the fitted stations (mGal)",
+        "iterations": "Iterations",
+        "relief_rmse": "RMSE against the true relief (m)",
+    }
+    return tuple((label, figures[name]) for name, label in labels.items() if name in figures)
+
+
+def _map(raster: Relief) -> MapGrid:
+    return MapGrid(raster.heights, raster.easting, raster.northing)

@@ -1,0 +1,53 @@
+"""syntheticmodel: the tutorial's relief and its gravity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..crs import parse_crs, require_projected
+from ..jobs import SyntheticModelJob
+from ..outputs import Outputs
+from ..protocol import Reporter
+from ..relief import Grid
+from ..stations import Stations
+from ..synthetic import station_grid, tutorial_gravity, tutorial_relief
+from .station_table import station_columns
+
+
+def run(job: SyntheticModelJob, reporter: Reporter) -> dict[str, Any]:
+    crs = parse_crs(job.crs, "CRS")
+    west, east, south, north = job.extent
+    require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+    with Outputs(job.outputs()) as outputs:
+        grid = Grid.from_extent(job.extent, job.spacing, crs)
+        relief = tutorial_relief(grid)
+        level = float(relief.heights.mean()) if job.reference_level is None else job.reference_level
+        positions, test = station_grid(grid, job.holdout)
+        positions = replace(positions, height=np.full(positions.size, job.station_height))
+        below = int((relief.sample(positions.easting, positions.northing) >= job.station_height).sum())
+        if below:
+            reporter.warning(
+                f"{below} of {positions.size} stations lie at or below the relief. Give a greater STATION_HEIGHT.",
+                "STATION_HEIGHT",
+                below,
+            )
+        reporter.progress(0.1, "Computing gravity")
+        gravity = tutorial_gravity(relief, positions, job.density_contrast, level, job.noise, job.seed)
+        n = positions.size
+        stations = Stations(
+            easting=positions.easting,
+            northing=positions.northing,
+            height=positions.height,
+            gravity=gravity,
+            error=np.full(n, job.noise or np.nan),
+            regional=np.zeros(n),
+            test=test,
+            used=np.ones(n, dtype=bool),
+            crs=crs,
+        )
+        outputs.raster("relief", relief)
+        outputs.table("stations", station_columns(stations, "gravity", "height", "error", "test"))
+    return {**outputs.paths(), "reference_level_used": level, "crs": crs.to_wkt()}
