@@ -32,7 +32,8 @@ class Columns:
 
     @property
     def count(self) -> int:
-        return len(next(iter((self.numbers or self.texts).values()), ()))
+        columns = [*self.numbers.values(), *self.texts.values()]
+        return len(columns[0]) if columns else 0
 
     def number(self, name: str, parameter: str) -> np.ndarray:
         """A column of numbers; `InputError` naming the parameter where it is missing or is no number."""

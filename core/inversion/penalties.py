@@ -13,7 +13,19 @@ from scipy import sparse
 
 
 class Penalty(Protocol):
-    """A quadratic penalty on the relief or on its step."""
+    """A quadratic penalty on the relief or on its step.
+
+    Parameters
+    ----------
+    start : array (ny, nx)
+        The starting relief, m.
+    free : array of bool (ny, nx)
+        The cells that may move.
+    dx, dy : float
+        Spacings, m.
+    """
+
+    def __init__(self, start: np.ndarray, free: np.ndarray, dx: float, dy: float) -> None: ...
 
     rows: sparse.csr_array  # (rows, cells)
     is_objective: bool  # whether λ²·|C(b − origin)|² is part of one objective through all iterations

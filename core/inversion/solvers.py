@@ -47,7 +47,7 @@ def solve_normal_equations(step: LinearStep) -> np.ndarray:
 
     numpy's solver rather than scipy's, which keeps the interpreter's lock through the whole call.
     """
-    weighted = step.weight[:, None] * step.derivative.matrix  # type: ignore[attr-defined]
+    weighted = step.weight[:, None] * step.derivative.matrix
     normal = weighted.T @ weighted + step.damping**2 * (step.rows.T @ step.rows).toarray()
     right = weighted.T @ (step.weight * step.residual) - step.damping**2 * (step.rows.T @ step.drawn)
     try:

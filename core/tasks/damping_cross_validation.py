@@ -19,6 +19,17 @@ from .inversion import InversionSetting, inversion_figures, predict, read_settin
 from .stories import cross_validation_story
 
 SPLITS = (by_field, alternate_nodes)
+SETTINGS_OF_A_STUDY = (
+    "reference_level",
+    "penalty",
+    "derivative",
+    "stopping",
+    "max_iterations",
+    "objective_tolerance",
+    "l2_tolerance",
+    "delta_l2_tolerance",
+    "increase_limit",
+)
 
 
 def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
@@ -109,9 +120,7 @@ def _fingerprint(setting: InversionSetting, training: np.ndarray, test: np.ndarr
         test,
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
-    names = ("reference_level", "penalty", "derivative", "stopping", "max_iterations", "objective_tolerance")
-    names += ("l2_tolerance", "delta_l2_tolerance", "increase_limit")
-    digest.update(repr([getattr(job, name) for name in names]).encode())
+    digest.update(repr([getattr(job, name) for name in SETTINGS_OF_A_STUDY]).encode())
     return digest.hexdigest()[:16]
 
 
