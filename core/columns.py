@@ -32,8 +32,9 @@ class Columns:
 
     @property
     def count(self) -> int:
-        columns = [*self.numbers.values(), *self.texts.values()]
-        return len(columns[0]) if columns else 0
+        lengths = [values.size for values in self.numbers.values()]
+        lengths += [len(values) for values in self.texts.values()]
+        return lengths[0] if lengths else 0
 
     def number(self, name: str, parameter: str) -> np.ndarray:
         """A column of numbers; `InputError` naming the parameter where it is missing or is no number."""
