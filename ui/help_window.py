@@ -23,7 +23,7 @@ class Pages(QTextBrowser):
     def follow(self, link: QUrl) -> None:
         """Turn to another page here, or hand the link to the browser."""
         target = self.source().resolved(link)
-        if target.isLocalFile() and target.path().endswith(".md"):
+        if target.isLocalFile() and target.path().endswith(".md") and Path(target.toLocalFile()).is_file():
             self.setSource(target)
         elif link.isRelative() and link.path() == "":
             self.scrollToAnchor(link.fragment())

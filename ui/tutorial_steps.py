@@ -84,7 +84,11 @@ def _validation(results: Results) -> dict[str, Any]:
 
 
 def _inversion(results: Results) -> dict[str, Any]:
-    return {**_settings(results), "DAMPING": results["dampingcrossvalidation"]["BEST_DAMPING"]}
+    return {
+        **_settings(results),
+        "TEST_FIELD": "test",
+        "DAMPING": results["dampingcrossvalidation"]["BEST_DAMPING"],
+    }
 
 
 STEPS = (
@@ -125,7 +129,8 @@ STEPS = (
         QT_TRANSLATE_NOOP("StepRow", "The inversion with that damping"),
         QT_TRANSLATE_NOOP(
             "StepRow",
-            "Inverts all the stations with the damping found, and compares the relief with the true one.",
+            "Inverts the training stations with the damping found, and compares the relief with the true one: "
+            "they differ by 3.79 m (RMS).",
         ),
         ("syntheticmodel", "dampingcrossvalidation"),
         _inversion,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from gravrelief.plugin.algorithms import ALGORITHMS
 from gravrelief.ui.tutorial_dialog import TutorialDialog
+from gravrelief.ui.tutorial_steps import STEPS
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialog
@@ -69,9 +71,17 @@ def test_the_best_damping_goes_to_the_inversion(dialog, opener):
     opener.finish({"BEST_DAMPING": 0.13895})
     click(dialog, "invertrelief")
     assert opener.opened[-1][1]["DAMPING"] == 0.13895
+    assert opener.opened[-1][1]["TEST_FIELD"] == "test"
 
 
 def test_without_processing_the_user_is_told_to_switch_it_on(dialog, opener):
     opener.dialog = None
     click(dialog, "syntheticmodel")
     assert "Switch on the Processing plugin" in dialog.note.text()
+
+
+def test_every_step_names_parameters_that_its_algorithm_has():
+    results = {"syntheticmodel": MODEL, "dampingcrossvalidation": {"BEST_DAMPING": 0.1}}
+    known = {algorithm.NAME: {ask.name for ask in algorithm.ASKS} for algorithm in ALGORITHMS}
+    for step in STEPS:
+        assert set(step.parameters(results)) <= known[step.algorithm], step.algorithm
