@@ -7,6 +7,8 @@ perceptually even one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import hypot, sqrt
+from typing import NamedTuple
 
 from qgis.core import (
     QgsColorRampShader,
@@ -27,37 +29,53 @@ from .compat import INTERPOLATED
 TERRAIN = ("#14505f", "#3f8f7c", "#a9c98a", "#ece3b4", "#c99a62", "#8f5d3d", "#f6f2ee")
 DIVERGING = ("#17407f", "#4b8bc2", "#b6d5e8", "#f7f7f5", "#f5c3a3", "#d6664d", "#82132b")
 SEQUENTIAL = ("#2b1a52", "#4f3f91", "#3f74a6", "#3fa79b", "#8ccf7a", "#f2e55c")
-# The share of values at either end that may fall off a ramp, so that one wild cell does not bleach it.
-TAIL = 0.005
 CLASSES = 9
+# A diverging ramp reaches no further than so many times the RMS, so that one wild cell does not bleach it.
+REACH_IN_RMS = 4.0
+
+
+class Values(NamedTuple):
+    """What a ramp needs to know of the values that it colours."""
+
+    low: float
+    high: float
+    rms: float
+
+    @property
+    def reach(self) -> float:
+        """How far from zero a symmetric ramp goes."""
+        return min(max(abs(self.low), abs(self.high)), REACH_IN_RMS * self.rms)
 
 
 def relief(layer: QgsRasterLayer) -> None:
     """Terrain colours between the layer's own lowest and highest values."""
-    _shade(layer, TERRAIN, *_limits(layer))
+    values = _raster_values(layer)
+    _shade(layer, TERRAIN, values.low, values.high)
 
 
 def difference(layer: QgsRasterLayer) -> None:
     """Blue below zero, white at it, red above; as far on either side."""
-    reach = _reach(_limits(layer))
+    reach = _raster_values(layer).reach
     _shade(layer, DIVERGING, -reach, reach)
 
 
-def gravity(layer) -> None:
+def gravity(layer: QgsRasterLayer | QgsVectorLayer) -> None:
     """One even ramp over the values of a raster, or of the field 'gravity' of points."""
     if isinstance(layer, QgsRasterLayer):
-        _shade(layer, SEQUENTIAL, *_limits(layer))
+        values = _raster_values(layer)
+        _shade(layer, SEQUENTIAL, values.low, values.high)
     else:
-        _colour(layer, "gravity", SEQUENTIAL, *_field_limits(layer, "gravity"))
+        _colour_evenly(layer, "gravity")
 
 
 def predicted(layer: QgsVectorLayer) -> None:
-    _colour(layer, "predicted", SEQUENTIAL, *_field_limits(layer, "predicted"))
+    """One even ramp over the field 'predicted'."""
+    _colour_evenly(layer, "predicted")
 
 
 def residual(layer: QgsVectorLayer) -> None:
     """Stations by their residual, symmetric about zero."""
-    reach = _reach(_field_limits(layer, "residual"))
+    reach = _field_values(layer, "residual").reach
     _colour(layer, "residual", DIVERGING, -reach, reach)
 
 
@@ -70,26 +88,23 @@ STYLES = {
 }
 
 
-def _limits(layer: QgsRasterLayer) -> tuple[float, float]:
-    low, high = layer.dataProvider().cumulativeCut(1, TAIL, 1 - TAIL)
-    return low, high
+def _raster_values(layer: QgsRasterLayer) -> Values:
+    found = layer.dataProvider().bandStatistics(1)
+    return Values(found.minimumValue, found.maximumValue, hypot(found.mean, found.stdDev))
 
 
-def _field_limits(layer: QgsVectorLayer, field: str) -> tuple[float, float]:
+def _field_values(layer: QgsVectorLayer, field: str) -> Values:
+    """The values of a field, NULL left out; all zero where there are none."""
     index = layer.fields().lookupField(field)
-    values = sorted(
-        value
-        for value in (feature.attribute(index) for feature in layer.getFeatures())
-        if isinstance(value, (int, float))
-    )
-    if not values:
-        return 0.0, 0.0
-    tail = int(TAIL * len(values))
-    return values[tail], values[-1 - tail]
+    attributes = (feature.attribute(index) for feature in layer.getFeatures())
+    values = [value for value in attributes if isinstance(value, (int, float))] or [0.0]
+    rms = sqrt(sum(value * value for value in values) / len(values))
+    return Values(min(values), max(values), rms)
 
 
-def _reach(limits: tuple[float, float]) -> float:
-    return max(abs(limits[0]), abs(limits[1]))
+def _colour_evenly(layer: QgsVectorLayer, field: str) -> None:
+    values = _field_values(layer, field)
+    _colour(layer, field, SEQUENTIAL, values.low, values.high)
 
 
 def _ramp(colours: Sequence[str]) -> QgsGradientColorRamp:

@@ -92,9 +92,7 @@ def unwrapped(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, An
 
 
 def _empty(value: Any) -> bool:
-    return (
-        value is None or value == "" or (hasattr(value, "isNull") and not _is_layer(value) and value.isNull())
-    )
+    return value is None or value == "" or (hasattr(value, "isNull") and not _is_layer(value) and value.isNull())
 
 
 def _is_layer(value: Any) -> bool:

@@ -68,9 +68,7 @@ class Number(Ask):
     kind: Any = REAL
 
     def build(self) -> QgsProcessingParameterDefinition:
-        definition = QgsProcessingParameterNumber(
-            self.name, self.label, self.kind, self.default, self.optional
-        )
+        definition = QgsProcessingParameterNumber(self.name, self.label, self.kind, self.default, self.optional)
         definition.setMetadata({"widget_wrapper": {"decimals": self.decimals}})
         return definition
 
@@ -207,9 +205,7 @@ class Extent(Ask):
     def for_job(self, answers: Answers) -> list[float] | None:
         if not answers.given(self.name):
             return None
-        rectangle = answers.algorithm.parameterAsExtent(
-            answers.values, self.name, answers.context, self._crs(answers)
-        )
+        rectangle = answers.algorithm.parameterAsExtent(answers.values, self.name, answers.context, self._crs(answers))
         return [rectangle.xMinimum(), rectangle.xMaximum(), rectangle.yMinimum(), rectangle.yMaximum()]
 
     def _crs(self, answers: Answers):

@@ -20,8 +20,7 @@ def stations_have_heights(answers: Answers) -> str:
     given = [name for name in ("HEIGHT_FIELD", "HEIGHT", "HEIGHT_RASTER") if answers.given(name)]
     if not given:
         return (
-            "The stations have no height. Give HEIGHT_FIELD, HEIGHT (one number for all) or HEIGHT_RASTER, "
-            "in metres."
+            "The stations have no height. Give HEIGHT_FIELD, HEIGHT (one number for all) or HEIGHT_RASTER, in metres."
         )
     if len(given) > 1:
         named = " and ".join(given)

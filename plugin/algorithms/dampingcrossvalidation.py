@@ -43,8 +43,7 @@ class DampingCrossValidation(EngineAlgorithm):
         Count(
             "TRIALS",
             "Number of trials",
-            "How many dampings are tried, both ends included; with equal ends 1 gives the score of that "
-            "damping.",
+            "How many dampings are tried, both ends included; with equal ends 1 gives the score of that damping.",
             default=8,
             least=1,
         ),
@@ -77,8 +76,7 @@ class DampingCrossValidation(EngineAlgorithm):
         FileResult(
             "STUDY",
             "Study file",
-            "A file that keeps the trials. One that exists is taken up again where it ended, not "
-            "overwritten.",
+            "A file that keeps the trials. One that exists is taken up again where it ended, not overwritten.",
             optional=True,
             advanced=True,
             made=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Result(Ask):
         folder = os.path.dirname(target)
         if not os.path.isdir(folder):
             return f"{self.name}: there is no folder '{folder}'. Make it, or choose another."
-        if not os.access(folder, os.W_OK | os.X_OK) or os.path.isdir(target):
+        if os.path.isdir(target) or not _can_hold_files(folder):
             return f"{self.name}: '{target}' can't be written. Choose another folder or file."
         return ""
 
@@ -79,9 +80,7 @@ class RasterResult(Result):
     """A raster that the engine writes where the user wants it."""
 
     def build(self) -> QgsProcessingParameterDefinition:
-        return QgsProcessingParameterRasterDestination(
-            self.name, self.label, self.default, self.optional, self.made
-        )
+        return QgsProcessingParameterRasterDestination(self.name, self.label, self.default, self.optional, self.made)
 
     def for_job(self, answers: Answers) -> str | None:
         if not self.wanted(answers):
@@ -122,9 +121,7 @@ class PointResult(Result):
 
     def build(self) -> QgsProcessingParameterDefinition:
         kind = POINT_LAYER if self.geometry else TABLE
-        return QgsProcessingParameterFeatureSink(
-            self.name, self.label, kind, self.default, self.optional, self.made
-        )
+        return QgsProcessingParameterFeatureSink(self.name, self.label, kind, self.default, self.optional, self.made)
 
     def for_job(self, answers: Answers) -> str | None:
         return f"{self.name.lower()}.columns.json" if self.wanted(answers) else None
@@ -185,6 +182,15 @@ def destination(value: Any) -> str | None:
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink.staticValue()
     return value if isinstance(value, str) and value else None
+
+
+def _can_hold_files(folder: str) -> bool:
+    """Whether a file can be made there: what permissions alone don't tell."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _field_type(name: str, columns: Columns):

@@ -34,8 +34,7 @@ class InvertRelief(EngineAlgorithm):
         *common.INVERSION,
         replace(
             common.TEST_FIELD,
-            help=common.TEST_FIELD.help
-            + " The latter are predicted and scored, not fitted. Empty: all are fitted.",
+            help=common.TEST_FIELD.help + " The latter are predicted and scored, not fitted. Empty: all are fitted.",
             advanced=True,
         ),
         *common.COMPUTATION,

@@ -46,9 +46,7 @@ class Points(Ask):
     """A point layer, or its selection, with the fields that other parameters name."""
 
     def build(self) -> QgsProcessingParameterDefinition:
-        return QgsProcessingParameterFeatureSource(
-            self.name, self.label, [POINT_LAYER], self.default, self.optional
-        )
+        return QgsProcessingParameterFeatureSource(self.name, self.label, [POINT_LAYER], self.default, self.optional)
 
     def problem(self, answers: Answers) -> str:
         if not answers.given(self.name):
@@ -79,27 +77,19 @@ class PointsOrRaster(Ask):
             return f"{self.name} is empty. Choose a point layer or a raster layer."
         layer = answers.layer(self.name)
         if layer is None or not layer.isValid():
-            return (
-                f"{self.name}: {_named(answers, self.name)} can't be opened. "
-                "Choose a point layer or a raster layer."
-            )
+            return f"{self.name}: {_named(answers, self.name)} can't be opened. Choose a point layer or a raster layer."
         if isinstance(layer, QgsVectorLayer):
             return _no_points(self.name, layer.name(), layer) or self._no_selection(answers, layer)
         if not isinstance(layer, QgsRasterLayer):
             return f"{self.name}: '{layer.name()}' is neither points nor a raster. Choose one of these."
         band = answers.integer(self.band)
         if not 1 <= band <= layer.bandCount():
-            return (
-                f"{self.band} is {band}, but '{layer.name()}' has {layer.bandCount()}. Give one that it has."
-            )
+            return f"{self.band} is {band}, but '{layer.name()}' has {layer.bandCount()}. Give one that it has."
         return ""
 
     def _no_selection(self, answers: Answers, layer: QgsVectorLayer) -> str:
         if answers.boolean("SELECTED_ONLY") and not layer.selectedFeatureCount():
-            return (
-                f"SELECTED_ONLY is on, but nothing is selected in '{layer.name()}'. "
-                "Select stations, or turn it off."
-            )
+            return f"SELECTED_ONLY is on, but nothing is selected in '{layer.name()}'. Select stations, or turn it off."
         return ""
 
     def for_job(self, answers: Answers) -> PointExport | RasterExport | None:

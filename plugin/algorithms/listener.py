@@ -45,11 +45,7 @@ class Listener:
 
 def sentence(event: dict[str, Any]) -> str:
     """'Iteration 3: RMS misfit 0.2 mGal, largest step 4 m.'"""
-    said = [
-        phrase.format(event[name])
-        for name, phrase in PHRASES.items()
-        if isinstance(event.get(name), (int, float))
-    ]
+    said = [phrase.format(event[name]) for name, phrase in PHRASES.items() if isinstance(event.get(name), (int, float))]
     if event.get("stop_reason"):
         said.append(f"stopped by {event['stop_reason']}")
     start = f"{event['event'].capitalize()} {event['number']}"

@@ -98,8 +98,7 @@ EXTENT = Extent(
 SPACING = Number(
     "SPACING",
     "Spacing of the grid (m)",
-    "The distance of neighbouring cell centres in metres. Used with EXTENT where no starting relief is "
-    "given.",
+    "The distance of neighbouring cell centres in metres. Used with EXTENT where no starting relief is given.",
     optional=True,
     above=0.0,
 )

@@ -36,7 +36,7 @@ def write_columns(folder: Path, stem: str, columns: Columns) -> Path:
         (folder / files[name]).write_bytes(_little_endian(values).tobytes())
     path = folder / f"{stem}.columns.json"
     head = {"format": FORMAT, "count": columns.count, "crs": columns.crs, "columns": files}
-    path.write_text(json.dumps(head), encoding="utf-8")
+    path.write_text(json.dumps({**head, "text": dict(columns.text)}), encoding="utf-8")
     return path
 
 

@@ -75,8 +75,7 @@ class RasterExport:
             raise Cancelled
         if failed != NO_WRITER_ERROR:
             raise QgsProcessingException(
-                f"{stem.upper()}: the raster could not be read, or not be copied to {folder} (is the disk "
-                "full?)."
+                f"{stem.upper()}: the raster could not be read, or not be copied to {folder} (is the disk full?)."
             )
         return {
             "path": path.name,

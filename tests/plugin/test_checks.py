@@ -1,0 +1,117 @@
+"""What is known to be wrong before a run is said in a sentence that names the parameter and the remedy."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import QgsVectorLayer
+
+from .conftest import point_layer
+from .test_export import raster_file
+
+GOOD = {"INVERTED_RELIEF": "TEMPORARY_OUTPUT"}
+
+
+@pytest.fixture()
+def complaint(provider, context):
+    """The sentence with which an algorithm refuses its parameters; empty where it takes them."""
+
+    def complaint(name, **values):
+        accepted, text = provider.algorithm(name).create().checkParameterValues(values, context)
+        assert accepted == (not text)
+        return text
+
+    return complaint
+
+
+def test_a_complete_survey_is_accepted(complaint, survey):
+    assert complaint("invertrelief", **survey, **GOOD) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"GRAVITY": None}, "GRAVITY is empty. Choose a point layer or a raster layer"),
+        ({"GRAVITY": "/nowhere.gpkg"}, "GRAVITY: '/nowhere.gpkg' can't be opened"),
+        ({"GRAVITY_FIELD": None}, "GRAVITY_FIELD is empty. Choose the field"),
+        ({"GRAVITY_FIELD": "nothing"}, "GRAVITY_FIELD: the layer 'stations' has no field 'nothing'"),
+        ({"HEIGHT_FIELD": None}, "no height. Give HEIGHT_FIELD, HEIGHT"),
+        ({"HEIGHT": 100}, "HEIGHT_FIELD and HEIGHT are given"),
+        ({"ERROR": 0}, "ERROR is 0. Give a number greater than 0"),
+        ({"ERROR": 1, "ERROR_FIELD": "height"}, "ERROR_FIELD and ERROR are both given"),
+        ({"EXTENT": None}, "EXTENT: without STARTING_RELIEF"),
+        ({"SPACING": -5}, "SPACING is -5. Give a number greater than 0"),
+        ({"CRS": "no crs"}, "CRS is not a CRS that QGIS knows"),
+        ({"STARTING_RELIEF": __file__}, "can't be opened as a raster. Choose a raster layer"),
+        ({"DENSITY_CONTRAST": 0}, "DENSITY_CONTRAST is 0. Give a number other than zero"),
+        ({"DAMPING": 0}, "DAMPING is 0. Give a number greater than 0"),
+        ({"DAMPING": "much"}, "DAMPING is 'much', which is no number"),
+        ({"PENALTY": 7}, "PENALTY is 7. Choose one of 0 (Step damping)"),
+        ({"SELECTED_ONLY": True}, "SELECTED_ONLY is on, but nothing is selected"),
+        ({"INVERTED_RELIEF": ""}, "INVERTED_RELIEF is empty. Choose where"),
+        ({"INVERTED_RELIEF": "/nowhere/at/all/x.tif"}, "INVERTED_RELIEF: there is no folder '/nowhere/at/all'"),
+        ({"STATIONS": "/proc/x.gpkg"}, "STATIONS: '/proc/x.gpkg' can't be written"),
+        ({"REPORT": "/nowhere/report.html"}, "REPORT: there is no folder"),
+    ],
+)
+def test_bad_answers_to_the_inversion(complaint, survey, change, words):
+    assert words in complaint("invertrelief", **{**survey, **GOOD, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"TEST_FIELD": None}, "TEST_FIELD is empty. Choose the field that is 1"),
+        ({"DAMPING_MIN": 0}, "DAMPING_MIN is 0. Give a number greater than 0"),
+        ({"DAMPING_MAX": -1}, "DAMPING_MAX is -1. Give a number greater than 0"),
+        ({"DAMPING_MIN": 2}, "DAMPING_MIN is 2 and greater than DAMPING_MAX, 1. Exchange them"),
+        ({"TRIALS": 0}, "TRIALS is 0. Give a whole number not less than 1"),
+        ({"TRIALS": 1}, "TRIALS is 1, but DAMPING_MIN and DAMPING_MAX differ"),
+    ],
+)
+def test_bad_answers_to_the_cross_validation(complaint, survey, change, words):
+    survey["TEST_FIELD"] = "height"
+    assert words in complaint("dampingcrossvalidation", **{**survey, **change})
+
+
+def test_one_damping_alone_may_be_scored(complaint, survey):
+    one = {"DAMPING_MIN": 0.1, "DAMPING_MAX": 0.1, "TRIALS": 1, "TEST_FIELD": "height"}
+    assert complaint("dampingcrossvalidation", **survey, **one) == ""
+
+
+def test_a_text_field_is_no_gravity(complaint, survey, project):
+    layer = point_layer([(0.0, 0.0, "1.5", 1000.0)], "gravity:string&field=height:double")
+    project.addMapLayer(layer)
+    survey["GRAVITY"] = layer
+    assert "GRAVITY_FIELD: the field 'gravity' is not numeric" in complaint("invertrelief", **survey, **GOOD)
+
+
+def test_a_table_or_polygons_are_no_stations(complaint, survey, project):
+    for kind in ("NoGeometry", "Polygon"):
+        layer = QgsVectorLayer(f"{kind}?field=gravity:double&field=height:double", "table", "memory")
+        project.addMapLayer(layer)
+        survey["GRAVITY"] = layer
+        assert "GRAVITY: the layer 'table' has no points" in complaint("invertrelief", **survey, **GOOD)
+
+
+def test_a_gravity_raster_needs_no_field_but_a_band_it_has_and_another_split(complaint, survey, tmp_path):
+    survey["GRAVITY"] = raster_file(tmp_path / "gravity.tif", [[1.0, 2, 3], [4, 5, 6]])
+    assert "HEIGHT_FIELD is a field, but GRAVITY is a raster" in complaint(
+        "invertrelief", **{**survey, "GRAVITY_FIELD": None}, **GOOD
+    )
+    survey.update(GRAVITY_FIELD=None, HEIGHT_FIELD=None, HEIGHT=1000)
+    assert complaint("invertrelief", **survey, **GOOD) == ""
+    assert "GRAVITY_BAND is 2, but 'gravity' has 1" in complaint("invertrelief", **survey, **GOOD, GRAVITY_BAND=2)
+    assert "SPLIT by a field needs points" in complaint("dampingcrossvalidation", **survey)
+    assert complaint("dampingcrossvalidation", **survey, SPLIT=1) == ""
+
+
+def test_a_prediction_is_for_points_or_for_nodes(complaint, stations, tmp_path):
+    relief = {"RELIEF": raster_file(tmp_path / "relief.tif", [[1.0, 2, 3], [4, 5, 6]])}
+    points = {**relief, "STATIONS": stations, "HEIGHT_FIELD": "height"}
+    assert complaint("forwardgravity", **points, PREDICTED="memory:") == ""
+    assert "made at the nodes" in complaint("forwardgravity", **points, PREDICTED_RASTER="TEMPORARY_OUTPUT")
+    nodes = {**relief, "HEIGHT": 1000}
+    assert complaint("forwardgravity", **nodes, PREDICTED_RASTER="TEMPORARY_OUTPUT") == ""
+    assert "Nothing is asked for" in complaint("forwardgravity", **nodes)
+    needs = complaint("forwardgravity", **relief, HEIGHT_FIELD="height", PREDICTED="memory:")
+    assert "HEIGHT_FIELD needs a point layer in STATIONS" in needs
