@@ -17,7 +17,6 @@ ROOTS = Path(os.environ.get("GRAVRELIEF_ROOTS") or ROOT / "build" / "roots")
 SUITES = {"3.40": "trixie", "3.44": "trixie-backports"}
 PACKAGES = ("qgis", "python3-qgis", "python3-pytest", "python3-pip", "python3-venv", "xvfb", "xauth")
 INSIDE = "/gravrelief"
-INDEX = re.compile(r"simple|wheels|pypi")
 KEPT_VARIABLES = re.compile(r"(?i)(https?|no|all)_proxy|(PIP|UV)_.*|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE")
 
 
@@ -67,13 +66,15 @@ def make_root(version: str) -> Path:
 
 def copy_settings(root: Path) -> None:
     """Give the root the machine's name server, apt proxy, certificates and package index."""
-    for name in ("etc/resolv.conf", "etc/pip.conf", "etc/hosts"):
+    for name in ("etc/resolv.conf", "etc/hosts"):
         source = Path("/") / name
         if source.is_file():
             shutil.copyfile(source, root / name)
     for source in Path("/etc/apt/apt.conf.d").glob("*"):
         if source.is_file() and "::proxy" in source.read_text(errors="replace").lower():
             shutil.copyfile(source, root / "etc/apt/apt.conf.d" / source.name)
+    told = "".join(f"{name} = {value}\n" for name, value in pip_settings().items() if name != "cert")
+    (root / "etc/pip.conf").write_text(f"[global]\n{told}")
     certificates = Path("/etc/ssl/certs/ca-certificates.crt")
     if certificates.is_file():
         shutil.copyfile(certificates, root / "etc/ssl/certs/ca-certificates.crt")
@@ -91,13 +92,17 @@ def chroot(root: Path, *command: str, quiet: bool = True, **variables: str) -> N
     run("chroot", str(root), "/usr/bin/env", "-i", *given, *command, quiet=quiet)
 
 
+def pip_settings() -> dict[str, str]:
+    """What pip is told on this machine, by files and by variables."""
+    done = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
+    lines = (re.match(r"[\w:]+\.([a-z-]+)='(.*)'$", line) for line in done.stdout.splitlines())
+    return {line.group(1): line.group(2) for line in lines if line}
+
+
 def mounted_folders() -> list[str]:
-    """What a root needs of the machine: devices, and local folders that pip's settings name as an index."""
-    config = Path("/etc/pip.conf")
-    settings = config.read_text() if config.is_file() else ""
-    settings += "".join(f" {value}" for name, value in os.environ.items() if name.startswith(("PIP_", "UV_")))
-    local = re.findall(r"(?:^|[\s=]|file://)(/[\w./-]+)", settings)
-    return ["/dev", *sorted({path for path in local if Path(path).is_dir() and INDEX.search(path)})]
+    """What a root needs of the machine: devices, and the local folders that pip is told to look in."""
+    named = re.findall(r"(?:^|\s|file://)(/[\w.-]+/[\w.-]+)", " ".join(pip_settings().values()))
+    return ["/dev", *sorted({path for path in named if Path(path).is_dir()})]
 
 
 def mount(root: Path) -> None:
@@ -142,6 +147,7 @@ def test(version: str) -> None:
         "/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/plugin"
     )
     unmount(root)
+    copy_settings(root)
     mount(root)
     try:
         print(f"--- tests/plugin on QGIS {version}", flush=True)
