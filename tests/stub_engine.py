@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv.pop(1))
 
-from core import doctor, errors, tasks  # noqa: E402
+from core import doctor, errors, tasks
 
 HANGING_SECONDS = 3600
 
