@@ -1,0 +1,98 @@
+"""What the engine's tests share: the published data, a small survey, and a way to run a job and see all it said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.run import run_job
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Run:
+    """A finished job: its exit code, its events, its folder."""
+
+    code: int
+    folder: Path
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] == kind]
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        assert self.code == 0, self.events[-1]
+        return self.events[-1]["outputs"]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        assert self.events[-1]["event"] == "error", self.events[-1]
+        return self.events[-1]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [event["text"] for event in self.of("warning")]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published data beside the repository, or the one that GRAVRELIEF_SHARED names."""
+    folder = Path(os.environ.get("GRAVRELIEF_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"the published data are not there: {folder / 'data'}")
+    return folder / "data"
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """Run a job in `tmp_path`: engine(task=..., ...) -> Run; `cancelled` as in run_job."""
+
+    def run(cancelled=None, **job) -> Run:
+        path = tmp_path / "job.json"
+        path.write_text(json.dumps(job), encoding="utf-8")
+        done = Run(-1, tmp_path)
+        asked = (lambda: False) if cancelled is None else (lambda: cancelled(done))
+        done.code = run_job(path, done.events.append, asked)
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def _model(tmp_path_factory) -> tuple[Path, float]:
+    """The tutorial's model on 13 x 10 cells with 475 stations, made once."""
+    folder = tmp_path_factory.mktemp("model")
+    job = {
+        "task": "syntheticmodel",
+        "extent": [0, 12000, 0, 9000],
+        "relief": "relief.tif",
+        "stations": "stations.csv",
+    }
+    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    run = Run(-1, folder)
+    run.code = run_job(folder / "job.json", run.events.append)
+    return folder, run.outputs["reference_level_used"]
+
+
+@pytest.fixture
+def survey(_model, tmp_path) -> dict[str, Any]:
+    """The keys that name the small model's stations and grid; its files lie in `tmp_path`."""
+    folder, level = _model
+    for name in ("relief.tif", "stations.csv"):
+        shutil.copy(folder / name, tmp_path)
+    return {
+        "gravity": "stations.csv",
+        "height_field": "height",
+        "extent": [0, 12000, 0, 9000],
+        "spacing": 1000,
+        "crs": "EPSG:3031",
+        "reference_level": level,
+    }
