@@ -82,9 +82,7 @@ def plain_log(axis: Axis, values: Sequence[float]) -> None:
         axis.set_major_locator(MaxNLocator(5))
         axis.set_minor_locator(NullLocator())
     else:
-        axis.set_major_locator(
-            LogLocator(10, subs=(1.0, 2.0, 5.0) if high < 150 * low else (1.0,), numticks=8)
-        )
+        axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0) if high < 150 * low else (1.0,), numticks=8))
         axis.set_minor_formatter(NullFormatter())
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 4)))
 
@@ -102,9 +100,7 @@ def to_svg(figure: Figure, alt: str) -> str:
     whole = text.getvalue()
     body = whole[whole.index(">", whole.index("<svg")) + 1 :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
-    body = re.sub(
-        r'<g id="([a-z]+)"', r'<g class="\1"', body
-    )  # the names given by us; matplotlib's have numbers
+    body = re.sub(r'<g id="([a-z]+)"', r'<g class="\1"', body)  # the names given by us; matplotlib's have numbers
     body = re.sub(r'<g id="[^"]*"', "<g", body)
     body = re.sub(r"font-family: [^;\"]*", "font-family: var(--font)", body)
     body = re.sub(r"font: ((?:\w+ )?[\d.]+px) [^;\"]*", r"font: \1 var(--font)", body)

@@ -23,9 +23,7 @@ def write_cross_validation_report(path: str | Path, story: CrossValidationStory)
     warnings = (*final.warnings, *score_warnings(story), *stop_warning(final.stop_reason))
     lead = cross_validation_lead(story)
     Path(path).write_text(
-        page(
-            final.title, "damping cross validation", lead, sections, final.summary, warnings, final.settings
-        ),
+        page(final.title, "damping cross validation", lead, sections, final.summary, warnings, final.settings),
         encoding="utf-8",
     )
 
@@ -65,9 +63,7 @@ def cross_validation_lead(story: CrossValidationStory) -> list[str]:
     tests = int(np.isfinite(story.test_difference).sum())
     split = f" ({story.split})" if story.split else ""
     if len(dampings) > 1:
-        tried = (
-            f"{len(dampings)} dampings between {number(dampings[0])} and {number(dampings[-1])} were tried"
-        )
+        tried = f"{len(dampings)} dampings between {number(dampings[0])} and {number(dampings[-1])} were tried"
     else:
         tried = "One damping was tried, so there is nothing to compare its score with"
     what = (
@@ -93,9 +89,7 @@ def _trust(story: CrossValidationStory) -> str:
             )
         )
     else:
-        sentences.append(
-            "No errors of the data were given, so the score can't be compared with what the data allow."
-        )
+        sentences.append("No errors of the data were given, so the score can't be compared with what the data allow.")
     low, high = as_good(story)
     if len(usable(story.trials)) > 1 and not math.isclose(low, high):
         sentences.append(
@@ -155,11 +149,7 @@ def _scores(story: CrossValidationStory) -> Section:
         *(("Relief error (m)",) if true else ()),
     )
     best = next(
-        (
-            at
-            for at, trial in enumerate(trials)
-            if math.isclose(trial.damping, story.best_damping, rel_tol=1e-6)
-        ),
+        (at for at, trial in enumerate(trials) if math.isclose(trial.damping, story.best_damping, rel_tol=1e-6)),
         None,
     )
     caption = (
@@ -175,8 +165,7 @@ def _test_stations(story: CrossValidationStory) -> Section:
     title, error = "Test stations, best damping", story.inversion.error
     pair = map_and_histogram(title, label, difference, story.test_easting, story.test_northing, error=error)
     caption = (
-        "The best trial's prediction at stations that its fit had not seen: the RMS of these differences is "
-        "its score."
+        "The best trial's prediction at stations that its fit had not seen: the RMS of these differences is its score."
     )
     return Section("Predicted less observed", (Drawing(pair, caption),))
 

@@ -30,7 +30,7 @@ def histogram(values: Floats, label: str, alt: str, error: float | None = None, 
         mean - reach, mean + reach, 4 if same else min(max(int(np.sqrt(known.size)), 7), 61) // 2 * 2 + 2
     )
     inside = np.clip(known, edges[0], edges[-1])
-    axes.hist(inside, bins=edges.tolist(), color=BLUE, alpha=0.75, linewidth=0)
+    axes.hist(inside, bins=edges.tolist(), histtype="stepfilled", color=BLUE, alpha=0.75, linewidth=0)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     title = f"mean {number(mean, 3)}, σ {number(spread, 3)} mGal"
     if not same:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .canvas import drawing_style
 from .convergence import convergence
+from .focus import focused
 from .maps import thinning_in_words
 from .numbers import counted, number, rms
 from .page import Drawing, Section, Table, page
@@ -44,10 +45,12 @@ def relief_rmse_of(story: InversionStory) -> float | None:
 
 def inversion_lead(story: InversionStory) -> list[str]:
     """What was done, how it ended, and how far to trust it."""
-    change = rms(story.inverted.heights - story.starting.heights)
+    change = story.inverted.heights - story.starting.heights
+    where = "" if story.free is None else ", over the cells that were free to move"
+    moved = rms(change if story.free is None else change[story.free])
     steps = [step for step in story.iterations if step.number > 0]
     done = (
-        f"The relief was changed by {number(change, 3)} m (RMS) in {counted(len(steps), 'iteration')}. The "
+        f"The relief was changed by {number(moved, 3)} m (RMS{where}) in {counted(len(steps), 'iteration')}. The "
         f"inversion ended because {stop_in_words(story.stop_reason)}. "
     )
     trust = error_in_words(rms(story.residual[fitted(story)]), story.error)
@@ -60,17 +63,18 @@ def inversion_lead(story: InversionStory) -> list[str]:
 
 def inversion_sections(story: InversionStory) -> list[Section]:
     """Relief, section, truth, residual, convergence: most looked at first."""
-    drawn, words = section(story)
+    near = focused(story)
+    drawn, words = section(near)
     outline = "The line bounds the cells that were free to move." if story.free is not None else ""
-    outline += thinning_in_words(story.inverted.heights.shape)
+    outline += thinning_in_words(near.inverted.heights.shape)
     sections = [
-        Section("Relief before and after", (Drawing((relief_maps(story),), outline),)),
+        Section("Relief before and after", (Drawing((relief_maps(near),), outline),)),
         Section("Section", (Drawing((drawn,), words),)),
     ]
     rmse = relief_rmse_of(story)
     if rmse is not None:
         caption = f"RMS difference from the true relief: {number(rmse)} m."
-        sections.append(Section("Against the true relief", (Drawing((true_maps(story),), caption),)))
+        sections.append(Section("Against the true relief", (Drawing((true_maps(near),), caption),)))
     sections.append(_residual(story))
     sections.append(_convergence(story))
     return sections

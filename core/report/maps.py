@@ -70,21 +70,26 @@ def thinned(grid: Floats, most: int = MOST_PIXELS) -> tuple[Floats, int]:
     return grid[step // 2 :: step, step // 2 :: step], step
 
 
-def map_size(panel: Panel, room: float) -> tuple[float, float]:
+def map_size(panel: Panel, room: float, tallest: float) -> tuple[float, float]:
     """Width and height in inches of a map at equal scales, no wider than the room."""
     west, east, south, north = panel.extent
     ratio = min(max((north - south) / (east - west), 0.08), 12.0)
-    across = min(room, TALLEST / ratio)
+    across = min(room, tallest / ratio)
     return across, across * ratio
 
 
-def lone_map_height(panel: Panel, width: float) -> float:
+def lone_map_height(panel: Panel, width: float, tallest: float = TALLEST) -> float:
     """The height in inches of a sheet with this panel alone."""
-    return map_size(panel, width - LEFT - RIGHT)[1] + TITLE + TICKS + BAR
+    return map_size(panel, width - LEFT - RIGHT, tallest)[1] + TITLE + TICKS + BAR
 
 
 def map_sheet(
-    panels: Sequence[Panel], alt: str, columns: int = 3, width: float = FULL, most: int = MOST_PIXELS
+    panels: Sequence[Panel],
+    alt: str,
+    columns: int = 3,
+    width: float = FULL,
+    most: int = MOST_PIXELS,
+    tallest: float = TALLEST,
 ) -> str:
     """The panels in rows, all at one size, as SVG. Neighbours that share a scale share its bar.
 
@@ -93,7 +98,7 @@ def map_sheet(
     columns = min(columns, len(panels))
     rows = math.ceil(len(panels) / columns)
     room = width / columns - LEFT - RIGHT
-    across, up = map_size(panels[0], room)
+    across, up = map_size(panels[0], room, tallest)
     figure = new_figure(width, rows * (up + TITLE + TICKS) + BAR)
     places = []
     for number, panel in enumerate(panels):
@@ -156,12 +161,7 @@ def _points(axes: Axes, panel: Panel, area: float, style: dict[str, Any]) -> Non
 
 
 def _outline(axes: Axes, panel: Panel, most: int) -> None:
-    if (
-        panel.outline is None
-        or panel.outline.all()
-        or not panel.outline.any()
-        or min(panel.outline.shape) < 2
-    ):
+    if panel.outline is None or panel.outline.all() or not panel.outline.any() or min(panel.outline.shape) < 2:
         return
     import numpy as np
 

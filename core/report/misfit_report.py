@@ -42,9 +42,7 @@ def misfit_lead(story: MisfitStory) -> list[str]:
         text += f"; the relief as it is accounts for {percent(share)} of the variance of the observed gravity"
     regional = finite(story.regional)
     if not regional.size or not regional.any():
-        return [
-            text + ". No regional field was taken out: all of the misfit is left for the relief to explain."
-        ]
+        return [text + ". No regional field was taken out: all of the misfit is left for the relief to explain."]
     spread = float(regional.max() - regional.min())
     kind = (
         f"constant, {number(regional.mean())} mGal" if spread <= 1e-9 * max(1.0, float(abs(regional).max()))
@@ -67,8 +65,7 @@ def _maps(story: MisfitStory) -> Section:
     )
     panels = [_panel(story, title, values, raster, both) for title, values, raster in parts]
     caption = (
-        "Misfit is observed less predicted gravity, residual is misfit less regional. The three maps share "
-        "one scale."
+        "Misfit is observed less predicted gravity, residual is misfit less regional. The three maps share one scale."
     )
     alt = "Maps of the misfit, the regional field and the residual at one colour scale."
     return Section("Misfit, regional, residual", (Drawing((map_sheet(panels, alt),), caption),))
@@ -82,9 +79,7 @@ def _panel(story: MisfitStory, title: str, values: Floats, raster: MapGrid | Non
 
 
 def _histograms(story: MisfitStory) -> Section:
-    misfit = histogram(
-        story.misfit, "Misfit (mGal)", "Histogram of the misfit with a normal curve.", height=2.9
-    )
+    misfit = histogram(story.misfit, "Misfit (mGal)", "Histogram of the misfit with a normal curve.", height=2.9)
     residual = histogram(
         story.residual, "Residual (mGal)", "Histogram of the residual with a normal curve.", height=2.9
     )

@@ -27,9 +27,7 @@ def number(value: Any, digits: int = 4) -> str:
         if "e" in text and 1e-4 <= abs(value) < 1e9:
             text = f"{value:.0f}" if abs(value) >= 1 else f"{value:.{digits + 3}f}"
         text = text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    return (
-        text.replace("-0", "0") if text == "-0" else text.replace("-", MINUS, 1) if text[0] == "-" else text
-    )
+    return text.replace("-0", "0") if text == "-0" else text.replace("-", MINUS, 1) if text[0] == "-" else text
 
 
 def counted(count: int, thing: str, things: str = "") -> str:

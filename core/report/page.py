@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,7 +73,7 @@ def page(
 <main>
 <header><p class="kind">GravRelief · {escape(kind)}</p><h1>{escape(title)}</h1></header>
 {_summary(summary)}
-<div class="lead">{"".join(f"<p>{escape(text)}</p>" for text in lead)}</div>
+<div class="lead">{"".join(f"<p>{_prose(text)}</p>" for text in lead)}</div>
 {_warnings(warnings)}
 <nav aria-label="Contents">{links}</nav>
 {body}
@@ -81,6 +82,11 @@ def page(
 </body>
 </html>
 """
+
+
+def _prose(text: str) -> str:
+    """Escaped, and no line broken between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=(?:m|km|mGal|kg/m³)\b)", "\N{NO-BREAK SPACE}", escape(text))
 
 
 def _stylesheet() -> str:
@@ -97,7 +103,7 @@ def _summary(entries: Sequence[Entry]) -> str:
 def _warnings(warnings: Sequence[str]) -> str:
     if not warnings:
         return ""
-    items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
+    items = "".join(f"<li>{_prose(text)}</li>" for text in warnings)
     return f'<aside class="warnings" role="note"><h2>To be checked</h2><ul>{items}</ul></aside>'
 
 
@@ -108,10 +114,10 @@ def _section(name: str, section: Section) -> str:
 
 def _block(block: Drawing | Table | str) -> str:
     if isinstance(block, str):
-        return f"<p>{escape(block)}</p>"
+        return f"<p>{_prose(block)}</p>"
     if isinstance(block, Drawing):
         row = "".join(f'<div class="drawing">{figure}</div>' for figure in block.figures)
-        caption = f"<figcaption>{escape(block.caption)}</figcaption>" if block.caption else ""
+        caption = f"<figcaption>{_prose(block.caption)}</figcaption>" if block.caption else ""
         return f'<figure><div class="row">{row}</div>{caption}</figure>'
     return _table(block)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_TRIALS = 16  # small maps
 TRIAL_PIXELS = 200  # a side
+BESIDE = 3.6  # inches: the tallest map with a histogram beside it
 
 
 def relief_error(story: InversionStory) -> Floats:
@@ -75,9 +76,7 @@ def trial_maps(story: CrossValidationStory) -> str | None:
         for trial in shown
         if trial.relief is not None
     ]  # fmt: skip
-    alt = (
-        f"Small maps of {counted(len(shown), 'trial')}, by damping, on one colour scale; the best is framed."
-    )
+    alt = f"Small maps of {counted(len(shown), 'trial')}, by damping, on one colour scale; the best is framed."
     return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
 
 
@@ -113,9 +112,9 @@ def map_and_histogram(
     panel = Panel(title, values, easting, northing, scale)
     if raster is not None and int(np.isfinite(values).sum()) > MOST_POINTS:
         panel = Panel(title, raster.values, raster.easting, raster.northing, scale)
-    height = min(max(lone_map_height(panel, HALF), 2.6), 4.2)
+    height = max(lone_map_height(panel, HALF, BESIDE), 2.6)
     alt = f"Histogram: {label}, with the normal curve of the same mean and standard deviation."
     return (
-        map_sheet([panel], f"Map: {title}. RMS {number(rms(values))} mGal.", width=HALF),
+        map_sheet([panel], f"Map: {title}. RMS {number(rms(values))} mGal.", width=HALF, tallest=BESIDE),
         histogram(values, label, alt, error, height),
     )

@@ -114,9 +114,7 @@ def _against_damping(axes: Axes, points: Sequence[tuple[float, float]], colour: 
         "markeredgewidth": 1.8,
     }
     axes.plot(dampings[at], values[at], gid="best", color="none", linestyle="", **ring)
-    left_half = (
-        axes.transAxes.inverted().transform(axes.transData.transform((dampings[at], values[at])))[0] < 0.5
-    )
+    left_half = axes.transAxes.inverted().transform(axes.transData.transform((dampings[at], values[at])))[0] < 0.5
     axes.annotate(
         f"best: {number(dampings[at])}\n{number(values[at])} {axes.get_ylabel().split('(')[-1].rstrip(')')}",
         (dampings[at], 0.99), xycoords=("data", "axes fraction"), color=INK, weight="bold", va="top",

@@ -46,9 +46,7 @@ def section(story: InversionStory) -> tuple[str, str]:
     for where, colour, sign in ((inverted >= level, VERMILLION, 1), (inverted < level, BLUE, -1)):
         label = None
         if where.any():
-            label = (
-                "contrast acts" if story.density_contrast is None else _mass(sign * story.density_contrast)
-            )
+            label = "contrast acts" if story.density_contrast is None else _mass(sign * story.density_contrast)
         axes.fill_between(
             x,
             level,
@@ -64,9 +62,7 @@ def section(story: InversionStory) -> tuple[str, str]:
     marker: dict[str, Any] = {"marker": "o", "markersize": 3} if x.size < 3 else {}
     axes.plot(x, story.starting.heights[row], color=ORANGE, linestyle="--", label="starting relief", **marker)
     if story.true is not None:
-        axes.plot(
-            x, story.true.heights[row], color=GREEN, linewidth=2.6, alpha=0.8, label="true relief", **marker
-        )
+        axes.plot(x, story.true.heights[row], color=GREEN, linewidth=2.6, alpha=0.8, label="true relief", **marker)
     axes.plot(x, inverted, color=INK, linewidth=1.5, label="inverted relief", **marker)
     _stations(axes, story, row)
     axes.set(xlabel="Easting (km)", ylabel="Height (m)")
@@ -98,10 +94,12 @@ def _stations(axes: Axes, story: InversionStory, row: int) -> None:
     """The stations of the row; where it has none, the nearest ones."""
     import numpy as np
 
-    north = story.inverted.northing
+    east, north = story.inverted.easting, story.inverted.northing
     half = abs(float(north[1] - north[0])) / 2 if north.size > 1 else 0.0
     away = np.abs(story.northing - north[row])
     usable = np.isfinite(story.residual) & np.isfinite(story.height)
+    margin = abs(float(east[1] - east[0])) / 2 if east.size > 1 else np.inf
+    usable &= (story.easting >= east[0] - margin) & (story.easting <= east[-1] + margin)
     if not usable.any():
         return
     near = usable & (away <= max(half, float(away[usable].min()) + half / 2))

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 else:
     Floats = Mask = Any
 
-Entry = tuple[
-    str, "str | float | int | None"
-]  # a label, and its value: numbers are formatted, None is "not known"
+Entry = tuple[str, "str | float | int | None"]  # a label, and its value: numbers are formatted, None is "not known"
 
 
 class ReliefGrid(Protocol):
@@ -117,12 +115,8 @@ class CrossValidationStory:
     best_score: float  # mGal
     test_easting: Floats  # m, of the test stations
     test_northing: Floats  # m
-    test_difference: (
-        Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
-    )
-    damping_all: float | None = (
-        None  # the one for all stations; None where the final fit is to the training stations
-    )
+    test_difference: Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
+    damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
     split: str = ""  # how the stations were parted, in words
 
 

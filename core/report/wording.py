@@ -56,10 +56,7 @@ def fit_in_words(story: InversionStory) -> str:
     regional = 0.0 if story.regional is None else np.nan_to_num(story.regional)
     share = explained(story.gravity - regional, np.where(used, story.residual, np.nan))
     left = number(rms(story.residual[used]))
-    text = (
-        f"The inverted relief fits the {counted(int(used.sum()), 'station')} it was given to {left} mGal "
-        "(RMS)"
-    )
+    text = f"The inverted relief fits the {counted(int(used.sum()), 'station')} it was given to {left} mGal (RMS)"
     start = next((step for step in story.iterations if step.number == 0), None)
     if start is not None and story.error is None:
         text += f"; at the start it was {number(start.rms)} mGal"
@@ -76,9 +73,7 @@ def withheld_in_words(story: InversionStory) -> str:
     if not withheld.any():
         return ""
     off = number(rms(story.residual[withheld]))
-    return (
-        f" It predicts {counted(int(withheld.sum()), 'station')} that had been withheld to {off} mGal (RMS)."
-    )
+    return f" It predicts {counted(int(withheld.sum()), 'station')} that had been withheld to {off} mGal (RMS)."
 
 
 def error_in_words(misfit: float, error: float | None) -> str:
@@ -91,16 +86,16 @@ def error_in_words(misfit: float, error: float | None) -> str:
     ratio = misfit / error
     if ratio < 0.7:
         return (
-            f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: part of the "
+            f"The misfit is {number(ratio, 2)} times the data's own error of {number(error)} mGal: part of the "
             "noise has been turned into relief. A larger damping would leave it out."
         )
     if ratio <= 1.4:
         return (
-            f"That is close to the data's own error of {number(error)} mGal, which is as well as these data "
+            f"The misfit is close to the data's own error of {number(error)} mGal, which is as well as these data "
             "can be fitted."
         )
     return (
-        f"That is {number(ratio, 2)} times the data's own error of {number(error)} mGal: something in the "
+        f"The misfit is {number(ratio, 2)} times the data's own error of {number(error)} mGal: something in the "
         "gravity is not explained by this relief (a regional field, another density, a smaller damping than "
         "this)."
     )

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from core.report import (
+from gravrelief.core.report import (
     CrossValidationStory,
     InversionStory,
     MapGrid,
@@ -20,11 +19,12 @@ from core.report import (
     write_inversion_report,
     write_misfit_report,
 )
-from core.report.colours import LEVELS, symmetric, terrain
-from core.report.maps import MOST_PIXELS, thinned
-from core.report.numbers import number, percent
-from core.report.scores import as_good, end_of_range
-from core.report.section import section_row
+from gravrelief.core.report.colours import LEVELS, symmetric, terrain
+from gravrelief.core.report.focus import focused
+from gravrelief.core.report.maps import MOST_PIXELS, thinned
+from gravrelief.core.report.numbers import number, percent
+from gravrelief.core.report.scores import as_good, end_of_range
+from gravrelief.core.report.section import section_row
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 DAMPINGS = (0.01, 0.1, 1.0, 10.0)
@@ -243,9 +243,7 @@ def test_withheld_stations_are_kept_out_of_the_fit_that_is_reported(tmp_path):
 def test_a_bad_end_is_a_warning(reason, words, tmp_path):
     report = read(write_inversion_report, inversion(stop_reason=reason), tmp_path)
     assert words in report.text and "aside" in {tag for tag, _, _ in report.attributes}
-    assert "aside" not in {
-        tag for tag, _, _ in read(write_inversion_report, inversion(), tmp_path).attributes
-    }
+    assert "aside" not in {tag for tag, _, _ in read(write_inversion_report, inversion(), tmp_path).attributes}
 
 
 def test_the_scores_chart_marks_the_best_damping_on_its_curve(tmp_path):
@@ -293,9 +291,7 @@ def test_a_score_below_the_data_s_own_error_is_a_warning(tmp_path):
 
 
 def test_a_trial_without_a_score_is_listed_and_counted_but_not_drawn(tmp_path):
-    text = read(
-        write_cross_validation_report, cross_validation((math.nan, 0.3, 0.4, math.inf), 1), tmp_path
-    ).text
+    text = read(write_cross_validation_report, cross_validation((math.nan, 0.3, 0.4, math.inf), 1), tmp_path).text
     assert "2 trials of 4 gave no score" in text and "not known" in text
 
 
@@ -358,8 +354,7 @@ def test_one_station_is_enough(tmp_path):
     one = {name: getattr(inversion(), name)[:1] for name in ("easting", "northing", "height", "gravity")}
     one |= {"predicted": one["gravity"] - 0.5, "residual": np.array([0.5])}
     assert (
-        "fits the 1 station it was given to 0.5 mGal"
-        in read(write_inversion_report, inversion(**one), tmp_path).text
+        "fits the 1 station it was given to 0.5 mGal" in read(write_inversion_report, inversion(**one), tmp_path).text
     )
 
 
@@ -369,18 +364,38 @@ def test_the_section_runs_through_the_largest_change():
     assert section_row(inversion(inverted=grid(after))) == 6
 
 
+def test_a_small_free_window_is_what_the_maps_show():
+    free = np.zeros((60, 80), bool)
+    free[20:30, 40:50] = True
+    after = np.where(free, 5.0, 0.0)
+    story = inversion(starting=grid(np.zeros((60, 80))), inverted=grid(after), true=grid(after), free=free)
+    near = focused(story)
+    assert near.free.sum() == 100 and near.inverted.heights.shape == (18, 18)
+    assert near.inverted.heights[near.free].min() == 5.0 and near.true.heights.shape == (18, 18)
+    assert near.inverted.easting[0] == story.inverted.easting[36] and near.inverted.northing.size == 18
+    wide = replace(story, free=~free)
+    assert focused(wide) is wide
+
+
 def test_large_grids_are_thinned_and_the_file_stays_small(tmp_path):
     random = np.random.default_rng(0)
     rough = 300 + 50 * random.normal(size=(1000, 1000))
     assert max(thinned(rough)[0].shape) <= MOST_PIXELS
     east, north = (axis.ravel() for axis in np.meshgrid(np.arange(1000.0), np.arange(1000.0)))
     residual = random.normal(size=10**6)
+    axis = np.arange(1000.0)
     big = inversion(
-        inverted=grid(rough), starting=grid(rough + random.normal(size=rough.shape)), easting=east, northing=north,
-        height=north, gravity=residual * 5, predicted=residual * 4, residual=residual,
-        residual_raster=MapGrid(residual.reshape(1000, 1000), np.arange(1000.0), np.arange(1000.0)),
+        inverted=grid(rough),
+        starting=grid(rough + random.normal(size=rough.shape)),
         true=grid(rough + 3 * random.normal(size=rough.shape)),
-    )  # fmt: skip
+        easting=east,
+        northing=north,
+        height=north,
+        gravity=residual * 5,
+        predicted=residual * 4,
+        residual=residual,
+        residual_raster=MapGrid(residual.reshape(1000, 1000), axis, axis),
+    )
     assert "one node in 2 each way" in read(write_inversion_report, big, tmp_path).text
     assert (tmp_path / "report.html").stat().st_size < 3_000_000
 
@@ -407,8 +422,4 @@ def test_numbers_read_well():
     assert {value: number(value, 5) for value in given} == given
     assert number(-0.0) == "0" and number(None) == number(math.nan) == "not known"
     assert number(1234567.4, 4) == "1234567" and number(3.2e-7, 2) == "3.2e-7"
-    assert (
-        percent(0.99996) == "99.996 percent"
-        and percent(0.5) == "50 percent"
-        and percent(1.0) == "100 percent"
-    )
+    assert percent(0.99996) == "99.996 percent" and percent(0.5) == "50 percent" and percent(1.0) == "100 percent"
