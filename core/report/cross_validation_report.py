@@ -93,8 +93,8 @@ def _trust(story: CrossValidationStory) -> str:
     low, high = as_good(story)
     if len(usable(story.trials)) > 1 and not math.isclose(low, high):
         sentences.append(
-            f"Dampings from {number(low)} to {number(high)} score within 5 percent of the best: among them "
-            "the choice matters little."
+            f"Dampings from {number(low)} to {number(high)} score within 5 percent of the best: "
+            "the score hardly tells them apart."
         )
     elif len(usable(story.trials)) > 1:
         sentences.append(
@@ -153,7 +153,7 @@ def _scores(story: CrossValidationStory) -> Section:
         None,
     )
     caption = (
-        "Too little damping turns noise into relief, too much smooths the relief away: the score is lowest "
+        "Too little damping turns noise into relief, too much smooths the relief away: the score should be lowest "
         "between the two."
     )
     return Section("Scores", (Drawing((scores_chart(story),), caption), Table(head, rows, best)))

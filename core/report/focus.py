@@ -20,13 +20,8 @@ class Cut:
 
 
 def focused(story: InversionStory) -> InversionStory:
-    """The story with its grids cut to the free cells and some of their surroundings, where those are small."""
-    if story.free is None or not story.free.any() or story.free.shape != story.inverted.heights.shape:
-        return story
-    rows, columns = _window(story.free)
-    shape = story.free.shape
-    if max(rows.stop - rows.start, columns.stop - columns.start) > WORTHWHILE * max(shape):
-        return story
+    """The story with its grids cut to the window."""
+    rows, columns = focus_window(story)
 
     def cut(relief: ReliefGrid) -> Cut:
         return Cut(relief.heights[rows, columns], relief.easting[columns], relief.northing[rows])
@@ -36,8 +31,19 @@ def focused(story: InversionStory) -> InversionStory:
         starting=cut(story.starting),
         inverted=cut(story.inverted),
         true=cut(story.true) if story.true is not None else None,
-        free=story.free[rows, columns],
+        free=story.free[rows, columns] if story.free is not None else None,
     )
+
+
+def focus_window(story: InversionStory) -> tuple[slice, slice]:
+    """Rows and columns of the free cells and their surroundings; all, where that is most of the grid."""
+    shape = story.inverted.heights.shape
+    whole = slice(0, shape[0]), slice(0, shape[1])
+    if story.free is None or not story.free.any():
+        return whole
+    rows, columns = _window(story.free)
+    wide = max(rows.stop - rows.start, columns.stop - columns.start) > WORTHWHILE * max(shape)
+    return whole if wide else (rows, columns)
 
 
 def _window(free: Mask) -> tuple[slice, slice]:

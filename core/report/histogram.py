@@ -10,12 +10,14 @@ from .stories import Floats
 def histogram(values: Floats, label: str, alt: str, error: float | None = None, height: float = 3.4) -> str:
     """Bars of the finite values (mGal), the normal curve, and the data's own error where known, as SVG."""
     import numpy as np
+    from matplotlib.ticker import MaxNLocator
 
     known = finite(values)
     figure = new_figure(HALF, height)
     axes = place(figure, 0.6, 0.46, HALF - 0.75, height - 0.72)
     open_sides(axes)
     axes.set(xlabel=label, ylabel="Stations")
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     if known.size == 0:
         axes.set_title("No station has a value")
         return to_svg(figure, alt)

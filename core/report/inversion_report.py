@@ -66,6 +66,8 @@ def inversion_sections(story: InversionStory) -> list[Section]:
     near = focused(story)
     drawn, words = section(near)
     outline = "The line bounds the cells that were free to move." if story.free is not None else ""
+    if near.inverted.heights.shape != story.inverted.heights.shape:
+        outline += " Of the rest of the grid only their surroundings are shown."
     outline += thinning_in_words(near.inverted.heights.shape)
     sections = [
         Section("Relief before and after", (Drawing((relief_maps(near),), outline),)),
@@ -73,7 +75,7 @@ def inversion_sections(story: InversionStory) -> list[Section]:
     ]
     rmse = relief_rmse_of(story)
     if rmse is not None:
-        caption = f"RMS difference from the true relief: {number(rmse)} m."
+        caption = f"RMS difference from the true relief: {number(rmse)} m. Grey: no value."
         sections.append(Section("Against the true relief", (Drawing((true_maps(near),), caption),)))
     sections.append(_residual(story))
     sections.append(_convergence(story))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .canvas import HALF
 from .colours import Scale, symmetric, terrain
+from .focus import focus_window, focused
 from .histogram import histogram
 from .maps import MOST_POINTS, Panel, lone_map_height, map_sheet
 from .numbers import counted, number, rms
@@ -65,16 +66,17 @@ def trial_maps(story: CrossValidationStory) -> str | None:
     best = min(trials, key=lambda trial: abs(trial.damping - story.best_damping))
     shown = _evenly(trials, best)
     true = story.inversion.true
-    anchors = [best.relief] + ([true.heights] if true is not None else [])
-    scale = terrain("Height (m)", *anchors, beyond=[trial.relief for trial in shown])
-    grid = story.inversion.inverted
+    window = focus_window(story.inversion)
+    reliefs = [trial.relief[window] for trial in shown if trial.relief is not None]
+    anchors = [reliefs[shown.index(best)]] + ([true.heights[window]] if true is not None else [])
+    scale = terrain("Height (m)", *anchors, beyond=reliefs)
+    grid = focused(story.inversion).inverted
     panels = [
         Panel(
             f"{number(trial.damping, 3)}: {number(trial.score)} mGal{', best' if trial is best else ''}",
-            trial.relief, grid.easting, grid.northing, scale, marked=trial is best,
+            relief, grid.easting, grid.northing, scale, marked=trial is best,
         )
-        for trial in shown
-        if trial.relief is not None
+        for trial, relief in zip(shown, reliefs, strict=True)
     ]  # fmt: skip
     alt = f"Small maps of {counted(len(shown), 'trial')}, by damping, on one colour scale; the best is framed."
     return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
