@@ -36,10 +36,10 @@ lock:
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.lock
 
-# The plugin's tests on QGIS 3.40 and 3.44, in Debian 13 roots under build/roots (as root).
+# The plugin's tests on QGIS 3.40 and 3.44 (or QGIS=3.44 alone), in Debian 13 roots under build/roots (as root).
 test-matrix:
 	@$(SYSTEM_PYTHON) tools/system.py debootstrap
-	@$(SYSTEM_PYTHON) tools/test_matrix.py
+	@$(SYSTEM_PYTHON) tools/test_matrix.py $(QGIS)
 
 clean:
 	rm -rf build

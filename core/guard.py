@@ -7,7 +7,7 @@ objects for this, which the plugin's side sets.
 
 from __future__ import annotations
 
-import subprocess
+import subprocess  # nosec B404: arguments in a list, never a shell
 import sys
 
 # It wakes each second to see whether the worker is still its parent; a closed pipe wakes it at once,
@@ -30,7 +30,7 @@ def start_guard(pipe: int, worker: int) -> subprocess.Popen[bytes] | None:
     """Start the guard of a worker, which watches the pipe for its end without reading from it."""
     if sys.platform == "win32":
         return None
-    return subprocess.Popen(
+    return subprocess.Popen(  # nosec B603: a list, no shell
         [sys.executable, "-I", "-S", "-c", GUARD, str(worker)],
         stdin=pipe,
         stdout=subprocess.DEVNULL,

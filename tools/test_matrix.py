@@ -139,6 +139,7 @@ def test(version: str) -> None:
     settings = {
         "HOME": f"{INSIDE}/build/home",
         "GRAVRELIEF_HOME": f"{INSIDE}/build/engine-home",
+        "UV_CACHE_DIR": f"{INSIDE}/build/cache",
         "QT_QPA_PLATFORM": "offscreen",
     }
     (inside / "build/home").mkdir(parents=True, exist_ok=True)

@@ -41,9 +41,7 @@ def qgis_process(surroundings: dict[str, str], *arguments: str) -> str:
     program = find_qgis_process()
     if program is None:
         sys.exit("qgis_process.bin was not found. Install QGIS (sudo apt-get install qgis).")
-    done = subprocess.run(
-        [program, *arguments], env=surroundings, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([program, *arguments], env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"qgis_process {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
     return done.stdout

@@ -158,8 +158,7 @@ def setup(
     except OSError as error:
         where = error.filename or home
         raise SetupError(
-            f"{where}: {error.strerror}. Close other QGIS windows and retry, or set GRAVRELIEF_HOME "
-            "to another folder."
+            f"{where}: {error.strerror}. Close other QGIS windows and retry, or set GRAVRELIEF_HOME to another folder."
         ) from error
 
 

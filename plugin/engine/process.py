@@ -110,9 +110,7 @@ def installer_surroundings(proxy: str | None = None) -> dict[str, str]:
 
 def _allowed(names: set[str], prefixes: tuple[str, ...]) -> dict[str, str]:
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name.upper() in names or name.upper().startswith(prefixes)
+        name: value for name, value in os.environ.items() if name.upper() in names or name.upper().startswith(prefixes)
     }
     kept["PATH"] = os.pathsep.join(path_without_qgis())
     return kept

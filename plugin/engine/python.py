@@ -62,9 +62,7 @@ def try_python(path: str) -> Python:
     """
     command = [path, "-I", "-c", TRIAL]
     try:
-        code, output = process.run(
-            command, process.engine_surroundings(), seconds=TRIAL_SECONDS, merged=False
-        )
+        code, output = process.run(command, process.engine_surroundings(), seconds=TRIAL_SECONDS, merged=False)
         answer = json.loads(output.splitlines()[-1]) if code == 0 and output else None
     except OSError as error:
         raise SetupError(f"{path} can't be started: {error.strerror}.") from None

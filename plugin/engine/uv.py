@@ -50,9 +50,7 @@ def find_uv(home: Path) -> str | None:
     return path if code == 0 and version and tuple(map(int, version.groups())) >= OLDEST_UV else None
 
 
-def fetch_uv(
-    home: Path, surroundings: dict[str, str], wheels: str | None, log: Log, is_cancelled: Cancelled
-) -> str:
+def fetch_uv(home: Path, surroundings: dict[str, str], wheels: str | None, log: Log, is_cancelled: Cancelled) -> str:
     """Fetch the locked uv by pip, by its hash, into a folder of its own; return its path."""
     uv = _own_uv(home)
     target = uv.parent.parent
@@ -64,9 +62,7 @@ def fetch_uv(
     install = ["install", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(UV_LOCK)]
     command = [*pip, *install, "--target", str(partial), *options]
     try:
-        code, output = process.run(
-            command, surroundings, on_line=log, is_cancelled=is_cancelled, seconds=FETCH_SECONDS
-        )
+        code, output = process.run(command, surroundings, on_line=log, is_cancelled=is_cancelled, seconds=FETCH_SECONDS)
     except process.TooLong:
         raise SetupError("uv could not be fetched: the network is too slow. Try again later.") from None
     if code:
@@ -142,9 +138,7 @@ def explain(output: str, what: str, wheels: str | None = None) -> str:
             "folder, or name a Python that has the engine's packages in the setting PYTHON."
         )
     if wheels:
-        return (
-            f"{what} from the folder {wheels}: {last}. The folder must hold every wheel of core/engine.lock."
-        )
+        return f"{what} from {wheels}: {last}. The folder must hold every wheel of core/engine.lock."
     if any(word in said for word in ("connect", "resolve host", "dns", "timed out", "fetch", "network")):
         return (
             f"{what}: the package index can't be reached. Check the network and QGIS's proxy settings and "
