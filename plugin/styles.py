@@ -7,10 +7,12 @@ perceptually even one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, sqrt
+from math import floor, hypot, log10, sqrt
 from typing import NamedTuple
 
 from qgis.core import (
+    QgsBasicNumericFormat,
+    QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsGradientColorRamp,
     QgsGradientStop,
@@ -124,12 +126,23 @@ def _shade(layer: QgsRasterLayer, colours: Sequence[str], low: float, high: floa
         value = low + (high - low) * number / last
         items.append(QgsColorRampShader.ColorRampItem(value, QColor(colour), f"{value:.4g}"))
     function.setColorRampItemList(items)
+    function.setLegendSettings(_three_digits(high - low))
     shader = QgsRasterShader(low, high)
     shader.setRasterShaderFunction(function)
     renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shader)
     renderer.setClassificationMin(low)
     renderer.setClassificationMax(high)
     layer.setRenderer(renderer)
+
+
+def _three_digits(span: float) -> QgsColorRampLegendNodeSettings:
+    """A legend whose numbers have as many decimals as a span of values calls for."""
+    numbers = QgsBasicNumericFormat()
+    numbers.setNumberDecimalPlaces(max(0, 2 - floor(log10(span))))
+    numbers.setShowThousandsSeparator(False)
+    settings = QgsColorRampLegendNodeSettings()
+    settings.setNumericFormat(numbers)
+    return settings
 
 
 def _colour(layer: QgsVectorLayer, field: str, colours: Sequence[str], low: float, high: float) -> None:

@@ -62,6 +62,6 @@ def _reveal(tree: QTreeView, name: str) -> None:
     for row in range(model.rowCount(QModelIndex())):
         index = model.index(row, 0)
         if index.data() == name:
-            tree.expand(index)
+            tree.expandRecursively(index)
             tree.setCurrentIndex(index)
             tree.scrollTo(index, QTreeView.ScrollHint.PositionAtTop)
