@@ -3,22 +3,24 @@ SYSTEM_PYTHON ?= /usr/bin/python3
 export GRAVRELIEF_HOME ?= $(CURDIR)/build/engine-home
 export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
-.PHONY: demo test lint package lock test-matrix clean
+AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
+
+.PHONY: demo test lint package lock test-matrix clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
-demo:
+demo: python
 	@$(SYSTEM_PYTHON) tools/system.py qgis
 	@$(SYSTEM_PYTHON) -m plugin.engine --setup
 	@$(SYSTEM_PYTHON) tools/demo.py
 
 # Engine, plugin in a real QGIS, windows under Xvfb.
-test:
+test: python
 	@$(SYSTEM_PYTHON) tools/system.py qgis tests
 	@$(SYSTEM_PYTHON) -m plugin.engine --setup
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	@$(SYSTEM_PYTHON) tools/run_tests.py
 
-lint:
+lint: python
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	build/dev/bin/ruff check .
@@ -26,20 +28,24 @@ lint:
 	build/dev/bin/mypy
 	build/dev/bin/flake8 --select QGS __init__.py plugin ui
 
-package:
+package: python
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	@$(SYSTEM_PYTHON) tools/package.py
 
 # Renews every lock file; index settings of the machine are used, and never written down.
-lock:
+lock: python
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.lock
 
 # The plugin's tests on QGIS 3.40 and 3.44 (or QGIS=3.44 alone), in Debian 13 roots under build/roots (as root).
-test-matrix:
+test-matrix: python
 	@$(SYSTEM_PYTHON) tools/system.py debootstrap
 	@$(SYSTEM_PYTHON) tools/test_matrix.py $(QGIS)
+
+python:
+	@test -x $(SYSTEM_PYTHON) || $(AS_ROOT) sh -c \
+	  'apt-get update -qq && apt-get install --yes -qq --no-install-recommends python3'
 
 clean:
 	rm -rf build
