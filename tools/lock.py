@@ -1,4 +1,8 @@
-"""Renew the lock files: exact versions with hashes for every platform, and no index named in them."""
+"""Renew the lock files: exact versions with hashes for every platform, and no index named in them.
+
+The main index alone is asked: extra indexes and folders of wheels often hold one platform's files, and
+their hashes would lock out all others.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,12 @@ LOCKS = {
 }
 
 
+PARTIAL = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
+
+
 def main() -> None:
     for lock, sources in LOCKS.items():
-        call(*COMPILE, *OPTIONS, *sources, "--output-file", lock)
+        call(*COMPILE, *OPTIONS, *sources, "--output-file", lock, without=PARTIAL)
         text = (ROOT / lock).read_text(encoding="utf-8")
         if re.search(r"://|^--?(find-links|index|extra|f |i )", text, re.MULTILINE):
             sys.exit(f"{lock} names an index or a host. It must not be committed.")

@@ -18,9 +18,10 @@ def uv_command() -> tuple[str, dict[str, str]]:
     return uv.find_uv(home) or uv.fetch_uv(home, surroundings, None, print, lambda: False), surroundings
 
 
-def call(*arguments: str) -> None:
-    """Run uv in the repository; end the program where it fails."""
+def call(*arguments: str, without: tuple[str, ...] = ()) -> None:
+    """Run uv in the repository, with some variables left out; end the program where it fails."""
     program, surroundings = uv_command()
-    code = subprocess.run([program, *arguments], env=surroundings, cwd=ROOT, check=False).returncode
+    kept = {name: value for name, value in surroundings.items() if name not in without}
+    code = subprocess.run([program, *arguments], env=kept, cwd=ROOT, check=False).returncode
     if code:
         sys.exit(code)
