@@ -31,10 +31,11 @@ class Raster(Ask):
     def problem(self, answers: Answers) -> str:
         if not answers.given(self.name):
             return "" if self.optional else f"{self.name} is empty. Choose a raster layer."
-        if answers.raster(self.name) is None:
+        layer = answers.raster(self.name)
+        if layer is None:
             named = _named(answers, self.name)
             return f"{self.name}: {named} can't be opened as a raster. Choose a raster layer."
-        return ""
+        return _no_crs(self.name, layer)
 
     def for_job(self, answers: Answers) -> RasterExport | None:
         layer = answers.raster(self.name)
@@ -82,6 +83,8 @@ class PointsOrRaster(Ask):
             return _no_points(self.name, layer.name(), layer) or self._no_selection(answers, layer)
         if not isinstance(layer, QgsRasterLayer):
             return f"{self.name}: '{layer.name()}' is neither points nor a raster. Choose one of these."
+        if found := _no_crs(self.name, layer):
+            return found
         band = answers.integer(self.band)
         if not 1 <= band <= layer.bandCount():
             return f"{self.band} is {band}, but '{layer.name()}' has {layer.bandCount()}. Give one that it has."
@@ -113,6 +116,15 @@ def _fields_of(answers: Answers, parent: str) -> list[str]:
     asks = answers.algorithm.ASKS
     named = [ask.field(answers) for ask in asks if isinstance(ask, Field) and ask.parent == parent]
     return list(dict.fromkeys(name for name in named if name))
+
+
+def _no_crs(parameter: str, layer: QgsRasterLayer) -> str:
+    if layer.crs().isValid():
+        return ""
+    return (
+        f"{parameter}: the raster '{layer.name()}' has no coordinate reference system. Set the one that it is in "
+        "(layer properties, Source, or 'Assign projection')."
+    )
 
 
 def _no_points(parameter: str, name: str, layer) -> str:

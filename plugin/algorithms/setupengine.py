@@ -7,6 +7,7 @@ from html import escape
 from qgis.core import QgsProcessingException
 
 from ..engine import client, environment
+from ..proxy import proxy_url
 from .asks import Path
 from .base import GravReliefAlgorithm
 from .gives import Figure, FileResult
@@ -60,6 +61,7 @@ class SetupEngine(GravReliefAlgorithm):
             python = environment.setup(
                 python=answers.text("PYTHON") or None,
                 wheels=answers.text("WHEELS") or None,
+                proxy=proxy_url(),
                 on_line=on_line,
                 on_progress=lambda fraction: feedback.setProgress(100 * fraction),
                 is_cancelled=feedback.isCanceled,

@@ -145,3 +145,13 @@ SURVEY = {"GRAVITY_FIELD": "gravity", "HEIGHT_FIELD": "height", "EXTENT": "0,100
 def survey(stations) -> dict[str, Any]:
     """The parameters that make a small survey complete."""
     return {"GRAVITY": stations, **SURVEY}
+
+
+@pytest.fixture(scope="session")
+def command_line(qgis_app, tmp_path_factory):
+    """qgis_process with the real engine."""
+    from .command_line import QgisProcess, why_no_engine
+
+    if reason := why_no_engine():
+        pytest.skip(reason)
+    return QgisProcess(tmp_path_factory.mktemp("profile") / "qgis")

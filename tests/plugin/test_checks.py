@@ -6,7 +6,7 @@ import pytest
 from qgis.core import QgsVectorLayer
 
 from .conftest import point_layer
-from .test_export import raster_file
+from .files import raster_file
 
 GOOD = {"INVERTED_RELIEF": "TEMPORARY_OUTPUT"}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gravrelief.plugin.engine.columns import read_columns
 from gravrelief.plugin.engine.export import PointExport, RasterExport, crs_text
-from osgeo import gdal, osr
+from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -19,6 +19,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .files import raster_file
+
 KINDS = {
     "uint8": (gdal.GDT_Byte, [0, 1, 254, 255, 7, 9]),
     "int16": (gdal.GDT_Int16, [-32768, -1, 0, 1, 32767, 5]),
@@ -28,21 +30,6 @@ KINDS = {
     "float32": (gdal.GDT_Float32, [0.1, -3.4e38, np.nan, 1e-30, 5.0, 7.0]),
     "float64": (gdal.GDT_Float64, [0.1, -1.7e308, np.nan, 1 / 3, 5.0, 7.0]),
 }
-
-
-def raster_file(path, values, kind=gdal.GDT_Float64, nodata=None):
-    """A raster of 2 rows and 3 columns a band, 500 m, EPSG:3031."""
-    bands = np.atleast_3d(np.asarray(values)).reshape(-1, 2, 3)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 3, 2, len(bands), kind)
-    dataset.SetGeoTransform([1000.0, 500.0, 0.0, -2000.0, 0.0, -500.0])
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(3031)
-    dataset.SetProjection(reference.ExportToWkt())
-    for number, band in enumerate(bands, 1):
-        dataset.GetRasterBand(number).WriteArray(band)
-        if nodata is not None:
-            dataset.GetRasterBand(number).SetNoDataValue(nodata)
-    return str(path)
 
 
 @pytest.fixture()

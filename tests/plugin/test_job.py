@@ -14,7 +14,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from .test_export import raster_file
+from .files import raster_file
 
 
 @pytest.fixture()
@@ -142,7 +142,7 @@ def test_a_run_from_a_model_is_checked_although_nobody_asked_for_it(engine, run,
 def test_setting_up_hands_on_lines_and_progress_and_reports(provider, context, feedback, monkeypatch, tmp_path):
     seen = {}
 
-    def setup(python, wheels, on_line, on_progress, is_cancelled):
+    def setup(python, wheels, proxy, on_line, on_progress, is_cancelled):
         seen.update(python=python, wheels=wheels)
         on_line("Installing <57> packages")
         on_progress(0.5)

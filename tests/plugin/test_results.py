@@ -21,7 +21,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from .conftest import point_layer
-from .test_export import raster_file
+from .files import raster_file
 
 NAN = float("nan")
 
@@ -111,7 +111,7 @@ def invert_and_load(engine, run, survey, context, feedback, project, tmp_path, m
         name: QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project)
         for name in ("INVERTED_RELIEF", "RESIDUAL", "STATIONS")
     }
-    results, succeeded = run("invertrelief", **survey, **wanted)
+    _, succeeded = run("invertrelief", **survey, **wanted)
     assert succeeded, feedback.errors
     algorithm = QgsApplication.processingRegistry().algorithmById("gravrelief:invertrelief")
     assert postprocessing.handleAlgorithmResults(algorithm, context, feedback) in (True, None)
