@@ -19,6 +19,7 @@ from .folders import SetupError
 from .install import Installer
 from .lock import locked
 from .python import Python, examine, find_python, try_python
+from .uv import own_uv
 
 SIZE_MB = 700  # installed, on Linux
 CANCELLED = "The setting up was cancelled. What was downloaded is kept for the next time."
@@ -207,8 +208,10 @@ def _remember(python: str, complete: bool) -> None:
 
 
 def _remove_old(home: Path) -> None:
-    """Remove the environments of other lock files, now that the new one works."""
+    """Remove the environments and the uv of other lock files, now that the new ones work."""
+    current = {folders.environment_folder(), own_uv(home).parent.parent}
     for folder in home.iterdir():
-        ours = re.fullmatch(r"e-[0-9a-f]{8}", folder.name) and (folder / "pyvenv.cfg").is_file()
-        if ours and folder != folders.environment_folder():
+        named_so = re.fullmatch(r"(e|uv)-[0-9a-f]{8}", folder.name)
+        ours = (folder / "pyvenv.cfg").is_file() or (folder / "bin" / own_uv(home).name).is_file()
+        if named_so and ours and folder not in current:
             shutil.rmtree(folder, ignore_errors=True)

@@ -36,7 +36,7 @@ NO_PIP = (
 
 def find_uv(home: Path) -> str | None:
     """A uv that is there already: ours, or one on PATH that is recent enough."""
-    own = _own_uv(home)
+    own = own_uv(home)
     if own.is_file():
         return str(own)
     path = shutil.which("uv", path=os.pathsep.join(process.path_without_qgis()))
@@ -52,7 +52,7 @@ def find_uv(home: Path) -> str | None:
 
 def fetch_uv(home: Path, surroundings: dict[str, str], wheels: str | None, log: Log, is_cancelled: Cancelled) -> str:
     """Fetch the locked uv by pip, by its hash, into a folder of its own; return its path."""
-    uv = _own_uv(home)
+    uv = own_uv(home)
     target = uv.parent.parent
     log("Fetching uv, which installs the engine")
     partial = home / f"{target.name}.part"
@@ -72,7 +72,8 @@ def fetch_uv(home: Path, surroundings: dict[str, str], wheels: str | None, log: 
     return str(uv)
 
 
-def _own_uv(home: Path) -> Path:
+def own_uv(home: Path) -> Path:
+    """Where the uv that we fetch is, for the locked version."""
     mark = hashlib.sha256(UV_LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:8]
     return home / f"uv-{mark}" / "bin" / ("uv.exe" if WINDOWS else "uv")
 

@@ -45,6 +45,10 @@ def fake_uv(tmp_path, monkeypatch):
 
     plan()
     plan.calls = calls
+    # Looking through PATH and asking pip have tests of their own; here they would only take time.
+    base = python.Python(sys.executable, sys.version_info[:3], 64, "CPython", sys.executable)
+    monkeypatch.setattr(install, "find_python", lambda: base)
+    monkeypatch.setattr(install, "with_pip_settings", dict)
     return plan
 
 
@@ -167,11 +171,15 @@ def test_a_broken_environment_is_made_anew(fake_uv, monkeypatch, healthy):
 
 def test_old_environments_go_once_the_new_one_works_and_nothing_else_does(home, fake_uv, healthy):
     old, strange, notes = home / "e-00000000", home / "e-11111111", home / "notes"
+    old_uv = home / "uv-00000000"
     finished(old)
+    (old_uv / "bin").mkdir(parents=True)
+    (old_uv / "bin" / "uv").write_text("")
     strange.mkdir()  # not an environment, whatever its name
     notes.mkdir()
     environment.setup()
     assert not old.exists()
+    assert not old_uv.exists()
     assert strange.exists()
     assert notes.exists()
 
