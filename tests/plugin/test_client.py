@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from gravrelief.plugin.engine import channel, client, environment, process
 from gravrelief.plugin.engine.client import EngineError, Worker
+from gravrelief.plugin.engine.python import examine
 
 ROOT = Path(__file__).resolve().parents[2]
 STUB = ROOT / "tests" / "stub_engine.py"
@@ -335,3 +336,13 @@ def test_there_is_one_shared_worker_until_it_is_stopped():
     client.stop_shared_worker()
     assert client.shared_worker() is not first
     client.stop_shared_worker()
+
+
+def test_the_installed_engine_is_well_whatever_qgis_has_set(monkeypatch, tmp_path):
+    installed = environment.engine_python()
+    if installed is None:
+        pytest.skip("the engine is not installed here: run python3 -m plugin.engine --setup")
+    (tmp_path / "numpy.py").write_text("raise ImportError('a numpy of somebody else')")
+    for name in ("PYTHONPATH", "PYTHONHOME", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert examine(installed) == []
