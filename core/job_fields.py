@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .relief import RasterSource
+from .relief import RasterSource, raster_driver
 
 Extent = tuple[float, float, float, float]
 POINT_SUFFIXES = (".csv", ".columns.json")
@@ -93,6 +93,13 @@ def _read_path(value: Any, name: str, folder: Path) -> Path:
     return folder / _read_text(value, name, folder)
 
 
+def _read_raster_output(value: Any, name: str, folder: Path) -> Path:
+    path = _read_path(value, name, folder)
+    if raster_driver(path) is None:
+        raise InputError(f"{name}: {path} ends like no raster that can be written. Give a name ending in .tif.", name)
+    return path
+
+
 def _read_extent(value: Any, name: str, folder: Path) -> Extent:
     """West, east, south, north: a list, or QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"."""
     parts = value.split("[")[0].split(",") if isinstance(value, str) else value
@@ -156,6 +163,7 @@ _RASTER_SCHEMA: dict[str, Any] = {
 FLAG = Kind(_read_flag, {"type": "boolean"})
 TEXT = Kind(_read_text, {"type": "string"})
 PATH = Kind(_read_path, {"type": "string"})
+RASTER_OUTPUT = Kind(_read_raster_output, {"type": "string"})
 EXTENT = Kind(
     _read_extent,
     {

@@ -18,6 +18,7 @@ from .job_fields import (
     PATH,
     POINTS,
     RASTER,
+    RASTER_OUTPUT,
     TEXT,
     Extent,
     PointSource,
@@ -33,6 +34,10 @@ JobType = TypeVar("JobType", bound="Job")
 
 def output(text: str) -> Any:
     return job_field(PATH, text, output=True)
+
+
+def raster_output(text: str) -> Any:
+    return job_field(RASTER_OUTPUT, text, output=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +118,7 @@ class SyntheticModelJob(Job):
     noise: float = job_field(number(minimum=0), "Standard deviation of the noise, mGal.", 0.2)
     seed: int = job_field(integer(0), "Seed of the noise.", 0)
     holdout: bool = job_field(FLAG, "Stations at half the spacing as well, marked in the field test.", True)
-    relief: Path | None = output("The relief, a raster.")
+    relief: Path | None = raster_output("The relief, a raster.")
     stations: Path | None = output("The stations, points.")
 
     def check(self) -> None:
@@ -134,7 +139,7 @@ class ForwardGravityJob(DensityJob):
     height: float | None = job_field(number(), "One height of all stations, m.")
     height_raster: RasterSource | None = job_field(RASTER, "Heights of the stations, m.")
     predicted: Path | None = output("Gravity at the stations, points.")
-    predicted_raster: Path | None = output("Gravity at the nodes, a raster; none for points.")
+    predicted_raster: Path | None = raster_output("Gravity at the nodes, a raster; none for points.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,9 +183,9 @@ class GravityMisfitJob(SurveyJob):
     regional_value: float | None = job_field(
         number(), "The constant regional, mGal; left out: the median of the misfit."
     )
-    misfit: Path | None = output("Observed less predicted, a raster.")
-    regional_raster: Path | None = output("The regional, a raster.")
-    residual: Path | None = output("Misfit less regional, a raster.")
+    misfit: Path | None = raster_output("Observed less predicted, a raster.")
+    regional_raster: Path | None = raster_output("The regional, a raster.")
+    residual: Path | None = raster_output("Misfit less regional, a raster.")
     stations: Path | None = output("The stations, points.")
     report: Path | None = output("The report, HTML.")
 
@@ -206,9 +211,9 @@ class InversionJob(SurveyJob):
     free_cells: RasterSource | None = job_field(RASTER, "Cells that may move: not 0. Left out: all.")
     true_relief: RasterSource | None = job_field(RASTER, "The true relief, to score with only, m.")
     test_field: str | None = job_field(TEXT, "The points' field that marks withheld stations: not 0.")
-    inverted_relief: Path | None = output("The inverted relief, a raster, m.")
-    relief_change: Path | None = output("Inverted less starting relief, a raster, m.")
-    residual: Path | None = output("Observed less predicted less regional, a raster, mGal.")
+    inverted_relief: Path | None = raster_output("The inverted relief, a raster, m.")
+    relief_change: Path | None = raster_output("Inverted less starting relief, a raster, m.")
+    residual: Path | None = raster_output("Observed less predicted less regional, a raster, mGal.")
     stations: Path | None = output("The stations, points.")
     report: Path | None = output("The report, HTML.")
 

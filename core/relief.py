@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ON_THE_GRID = 1e-3
 """Two places closer than this share of a cell are the same."""
+NETCDF = "netCDF"
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,17 @@ def _open(source: RasterSource, parameter: str) -> Any:
     return array if array.ndim == 2 else array[source.band - 1]
 
 
+def raster_driver(path: Path) -> str | None:
+    """GDAL's name of the format that a file's suffix asks for; None where it can't be written."""
+    from rasterio.drivers import driver_from_extension, is_blacklisted
+
+    try:
+        driver: str = driver_from_extension(str(path))
+    except ValueError:
+        return None
+    return None if driver != NETCDF and is_blacklisted(driver, "w") else driver
+
+
 def write_raster(path: Path, relief: Relief, final: Path) -> None:
     """Write values as 64-bit floats, empty cells NaN, north up.
 
@@ -223,12 +235,14 @@ def write_raster(path: Path, relief: Relief, final: Path) -> None:
     """
     import rioxarray  # noqa: F401  (adds .rio)
     import xarray
-    from rasterio.drivers import driver_from_extension
 
     array = xarray.DataArray(
         relief.heights[::-1], dims=("y", "x"), coords={"y": relief.northing[::-1], "x": relief.easting}
     )
     array = array.rio.write_crs(relief.grid.crs).rio.write_nodata(np.nan)
-    driver = driver_from_extension(str(final))
+    driver = raster_driver(final)
+    if driver == NETCDF:  # which rasterio's own GDAL reads but does not write
+        array.rename("values").rio.write_coordinate_system().to_netcdf(path, engine="scipy")
+        return
     options = {"compress": "deflate", "tiled": True} if driver == "GTiff" else {}
     array.rio.to_raster(path, driver=driver, dtype="float64", **options)
