@@ -1,15 +1,30 @@
-"""The linear problem of one Gauss-Newton step: min |W(JΔ − r)|² + λ²|C(b + Δ − origin)|²."""
+"""The linear problem of one Gauss-Newton step: min |W(JΔ − r)|² + λ²|C(b + Δ − origin)|² + |E Δ − e|²."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, aslinearoperator, lsqr
+from scipy.sparse.linalg import LinearOperator
+
+from .fourier import FourierInverse
+from .lsqr import lsqr
 
 LSQR_TOLERANCE = 1e-6
 LSQR_ITERATIONS = 5000
+
+MATRIX_PAIRS = 2e7
+"""Up to so many pairs of station and cell (160 MB) step damping is solved on the matrix, as the reference does."""
+
+DIRECT_CELLS = 600
+"""Up to so many cells forming and solving the dense normal equations is the fastest."""
+
+CG_TOLERANCE = 3e-3
+"""Of the step's error in the norm of the objective; the next Gauss-Newton step makes up for the rest."""
+
+CG_ITERATIONS = 500
 
 
 @dataclass(frozen=True)
@@ -22,35 +37,92 @@ class LinearStep:
     rows: sparse.csr_array  # C at the free cells, (rows, free cells)
     drawn: np.ndarray  # C(b − origin), (rows,)
     damping: float  # λ
+    extra_rows: sparse.csr_array | None = None  # E, (points, free cells): more equations, each over its own error
+    extra_target: np.ndarray | None = None  # e, (points,)
 
 
 def solve_by_lsqr(step: LinearStep) -> np.ndarray:
-    """Step damping as the reference package solves it: lsqr (Paige & Saunders 1982), Δ in m."""
-    matrix = getattr(step.derivative, "matrix", None)
-    weighted: LinearOperator = (
-        aslinearoperator(sparse.diags_array(step.weight)) @ step.derivative
-        if matrix is None
-        else aslinearoperator(step.weight[:, None] * matrix)
-    )
-    return lsqr(
-        weighted,
-        step.weight * step.residual,
-        damp=step.damping,
-        atol=LSQR_TOLERANCE,
-        btol=LSQR_TOLERANCE,
-        iter_lim=LSQR_ITERATIONS,
-    )[0]
+    """Step damping, Δ in m: small cases by lsqr, as the reference package does, others by conjugate gradients."""
+    n, m = step.derivative.shape
+    if n * m > MATRIX_PAIRS or not hasattr(step.derivative, "matrix"):
+        return solve_by_conjugate_gradients(step, curved=False)
+    matrix, weight, right = step.derivative.matrix, step.weight, step.weight * step.residual
+    if step.extra_rows is not None:
+        matrix = np.vstack([matrix, step.extra_rows.toarray()])
+        weight = np.concatenate([weight, np.ones(step.extra_rows.shape[0])])
+        right = np.concatenate([right, step.extra_target])
+    return lsqr(matrix, weight, right, step.damping, LSQR_TOLERANCE, LSQR_ITERATIONS)
 
 
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
-    """(JᵀW²J + λ²CᵀC) Δ = JᵀW²r − λ²Cᵀ·C(b − origin), as dense matrices; Δ in m.
+    """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
+    if step.derivative.shape[1] <= DIRECT_CELLS and hasattr(step.derivative, "matrix"):
+        return solve_directly(step)
+    return solve_by_conjugate_gradients(step, curved=True)
+
+
+def solve_directly(step: LinearStep) -> np.ndarray:
+    """(JᵀW²J + λ²CᵀC + EᵀE) Δ = JᵀW²r − λ²Cᵀ·C(b − origin) + Eᵀe, as dense matrices; Δ in m.
 
     numpy's solver rather than scipy's, which keeps the interpreter's lock through the whole call.
     """
     weighted = step.weight[:, None] * step.derivative.matrix
     normal = weighted.T @ weighted + step.damping**2 * (step.rows.T @ step.rows).toarray()
-    right = weighted.T @ (step.weight * step.residual) - step.damping**2 * (step.rows.T @ step.drawn)
+    if step.extra_rows is not None:
+        normal += (step.extra_rows.T @ step.extra_rows).toarray()
+    right = _right_side(step)
     try:
         return np.linalg.solve(normal, right)
     except np.linalg.LinAlgError:
         return np.linalg.lstsq(normal, right, rcond=None)[0]
+
+
+def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: float = CG_TOLERANCE) -> np.ndarray:
+    """The same equations without forming them, preconditioned in Fourier space; Δ in m."""
+    rows, extra = step.rows, step.extra_rows
+    columns = rows.T.tocsr() if curved else None
+
+    def normal(x: np.ndarray) -> np.ndarray:
+        product = step.derivative.rmatvec(step.weight**2 * step.derivative.matvec(x))
+        product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
+        return product if extra is None else product + extra.T @ (extra @ x)
+
+    inverse = FourierInverse(step.derivative.response, step.weight, step.damping, curved)
+    return conjugate_gradients(normal, _right_side(step), inverse, tolerance, CG_ITERATIONS)
+
+
+def conjugate_gradients(
+    product: Callable[[np.ndarray], np.ndarray],
+    right: np.ndarray,
+    inverse: Callable[[np.ndarray], np.ndarray],
+    tolerance: float,
+    most: int,
+) -> np.ndarray:
+    """x of A x = right, A symmetric and positive definite, with an approximate inverse of A of the same kind.
+
+    It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was.
+    """
+    x = np.zeros(right.size)
+    residual = right.copy()
+    preconditioned = inverse(residual)
+    size = first = float(residual @ preconditioned)
+    direction = preconditioned
+    for _ in range(most):
+        if size <= tolerance**2 * first:
+            break
+        image = product(direction)
+        length = size / float(direction @ image)
+        x += length * direction
+        residual -= length * image
+        preconditioned = inverse(residual)
+        size, before = float(residual @ preconditioned), size
+        direction = preconditioned + size / before * direction
+    return x
+
+
+def _right_side(step: LinearStep) -> np.ndarray:
+    right = step.derivative.rmatvec(step.weight**2 * step.residual) - step.damping**2 * (step.rows.T @ step.drawn)
+    if step.extra_rows is not None:
+        assert step.extra_target is not None
+        right += step.extra_rows.T @ step.extra_target
+    return right

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
@@ -12,25 +11,24 @@ from .prism import (
     GRAVITATIONAL_CONSTANT,
     MGAL_PER_SI,
     annulus_derivative,
+    jit,
     solid_angle,
     solid_angle_integral,
 )
-
-parallel_jit = numba.njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+from .threads import over_rows
 
 EXACT, ANNULUS = 0, 1
 
 
-@parallel_jit
-def sum_integrals(stations, west, south, dx, dy, levels, contrast):
+@jit
+def _sum_integrals(first, last, result, stations, west, south, dx, dy, levels, contrast):
     """Σ_j Δρ_j·Q_ij(z_i − level_j): per station, the prisms' closed formula of one face each.
 
     stations (n, 3) as easting, northing, height; west and south the outer edges of the first cell; levels and contrast
-    (ny, nx). Returns (n,), in kg/m2.
+    (ny, nx); result (n,), in kg/m2.
     """
     ny, nx = levels.shape
-    result = np.empty(stations.shape[0])
-    for i in numba.prange(stations.shape[0]):
+    for i in range(first, last):
         total = 0.0
         for row in range(ny):
             y1 = south + row * dy - stations[i, 1]
@@ -43,38 +41,33 @@ def sum_integrals(stations, west, south, dx, dy, levels, contrast):
                     )
             total += row_total
         result[i] = total
-    return result
 
 
-@parallel_jit
-def fill_solid_angles(stations, west, south, dx, dy, levels, contrast, cells):
+@jit
+def _fill_solid_angles(first, last, result, stations, west, south, dx, dy, levels, contrast, cells):
     """Δρ_j·Ω_ij at the cells with these flat numbers: (n, len(cells)), sr kg/m3."""
     nx = levels.shape[1]
-    result = np.empty((stations.shape[0], cells.size))
-    for i in numba.prange(stations.shape[0]):
+    for i in range(first, last):
         for k in range(cells.size):
             row, col = cells[k] // nx, cells[k] % nx
             x1 = west + col * dx - stations[i, 0]
             y1 = south + row * dy - stations[i, 1]
             h = stations[i, 2] - levels[row, col]
             result[i, k] = contrast[row, col] * solid_angle(x1, x1 + dx, y1, y1 + dy, h)
-    return result
 
 
-@parallel_jit
-def fill_annuli(stations, west, south, dx, dy, levels, contrast, cells, reference_level):
+@jit
+def _fill_annuli(first, last, result, stations, west, south, dx, dy, levels, contrast, cells, reference_level):
     """The annulus derivative at the cells with these flat numbers: (n, len(cells)), mGal/m."""
     nx = levels.shape[1]
     size = np.sqrt(dx * dy)
-    result = np.empty((stations.shape[0], cells.size))
-    for i in numba.prange(stations.shape[0]):
+    for i in range(first, last):
         for k in range(cells.size):
             row, col = cells[k] // nx, cells[k] % nx
             x = west + (col + 0.5) * dx - stations[i, 0]
             y = south + (row + 0.5) * dy - stations[i, 1]
             h = max(levels[row, col], reference_level) - stations[i, 2]
             result[i, k] = contrast[row, col] * annulus_derivative(np.sqrt(x * x + y * y), size, h)
-    return result
 
 
 class DenseDerivative(LinearOperator):
@@ -133,16 +126,27 @@ class DenseOperator:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
         if self._base is None:
             flat = np.full(self._grid_shape, self._reference_level)
-            self._base = sum_integrals(self._stations, *self._cells, flat, self._contrast)
-        top = sum_integrals(self._stations, *self._cells, _contiguous(heights), self._contrast)
+            self._base = self._sums(flat)
+        top = self._sums(_contiguous(heights))
         return MGAL_PER_SI * GRAVITATIONAL_CONSTANT * (self._base - top)
 
     def derivative(self, heights: np.ndarray) -> DenseDerivative:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
+        matrix = np.empty(self.shape)
+        work = (len(self._stations), 100 * matrix.size, matrix)
         common = (self._stations, *self._cells, _contiguous(heights), self._contrast, self._free)
         if self._kind == ANNULUS:
-            return DenseDerivative(fill_annuli(*common, self._reference_level))
-        return DenseDerivative(MGAL_PER_SI * GRAVITATIONAL_CONSTANT * fill_solid_angles(*common))
+            over_rows(_fill_annuli, *work, *common, self._reference_level)
+        else:
+            over_rows(_fill_solid_angles, *work, *common)
+            matrix *= MGAL_PER_SI * GRAVITATIONAL_CONSTANT
+        return DenseDerivative(matrix)
+
+    def _sums(self, levels: np.ndarray) -> np.ndarray:
+        result = np.empty(len(self._stations))
+        arguments = (result, self._stations, *self._cells, levels, self._contrast)
+        over_rows(_sum_integrals, result.size, 100 * result.size * levels.size, *arguments)
+        return result
 
 
 def _contiguous(heights: np.ndarray) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""An approximate inverse of the normal equations, diagonal in Fourier space."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import fft
+
+from ..operators.response import SlabResponse
+from ..operators.threads import threads
+
+
+class FourierInverse:
+    """(JᵀW²J + λ²CᵀC)⁻¹ as if all cells were free, their surface level and the stations everywhere.
+
+    Cosines stand in for waves, so that the grid's edges mirror rather than join. Cells that are not free are taken as 0
+    before and left out after, which keeps it symmetric and positive definite.
+
+    Parameters
+    ----------
+    response : SlabResponse
+        The layer.
+    weight : array (stations,)
+        1/σ, 1/mGal.
+    damping : float
+        λ.
+    curved : bool
+        Whether C is the curvature; else the identity.
+    """
+
+    def __init__(self, response: SlabResponse, weight: np.ndarray, damping: float, curved: bool) -> None:
+        self._free = response.free
+        ny, nx = response.free.shape
+        angle_n, angle_e = np.pi * np.arange(ny) / ny, np.pi * np.arange(nx) / nx
+        gain = float(np.mean(weight**2)) * response.squared_gain(angle_n / response.dy, angle_e / response.dx)
+        self._inverse = 1.0 / (gain + damping**2 * (_laplacian(angle_n, angle_e, response) ** 2 if curved else 1.0))
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        workers = threads(self._free.size)
+        grid = np.zeros(self._free.shape)
+        grid[self._free] = x
+        waves = fft.dctn(grid, norm="ortho", workers=workers, overwrite_x=True)
+        waves *= self._inverse
+        return fft.idctn(waves, norm="ortho", workers=workers, overwrite_x=True)[self._free]
+
+
+def _laplacian(angle_n: np.ndarray, angle_e: np.ndarray, response: SlabResponse) -> np.ndarray:
+    """The 5-point Laplacian of a wave; its square is the sum of squares of the second differences xx, yy and √2·xy."""
+    north = (2.0 - 2.0 * np.cos(angle_n)) * (response.dx / response.dy)
+    east = (2.0 - 2.0 * np.cos(angle_e)) * (response.dy / response.dx)
+    return north[:, None] + east

@@ -1,0 +1,135 @@
+"""The spectra of a lattice's kernels: made once for a range of heights, and kept for the iterations and trials to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..relief import Grid
+from .chebyshev import MOST_NODES, Interval, coefficients_matrix, least_order
+from .lattice import Lattice
+from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
+from .padded import PaddedGrid
+
+WIDENED = 1.5
+"""The range that kernels are made for, as a multiple of the relief's."""
+
+TOO_WIDE = 4.0
+"""Kernels for a range this many times the relief's cost too many terms: make narrower ones."""
+
+KEPT = 4
+"""How many ranges are remembered for each kind of kernel."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A kernel's Chebyshev terms as spectra, for surfaces within an interval of log depth."""
+
+    interval: Interval
+    order: int
+    bound: float  # of the error in the sum over all cells, in the kernel's unit times kg/m3
+    spectra: tuple[np.ndarray, ...]  # one (order, ...) for each sub-lattice
+
+
+class LatticeKernels:
+    """Makes and remembers series.
+
+    Parameters
+    ----------
+    lattice, grid, contrast, reference_level
+        As of `GriddedOperator`.
+    highest : float
+        Surfaces do not pass this height, m.
+    tolerance : float
+        mGal.
+    """
+
+    def __init__(
+        self,
+        lattice: Lattice,
+        grid: Grid,
+        contrast: np.ndarray,
+        reference_level: float,
+        highest: float,
+        tolerance: float,
+    ) -> None:
+        self._lattice, self._grid = lattice, grid
+        self._contrast = float(np.abs(contrast).max())
+        self._reference_depth = lattice.height - reference_level
+        self._highest, self._tolerance = highest, tolerance
+        self._added = 0.5 * min(grid.dx, grid.dy)
+        self.padded = PaddedGrid(grid.shape, lattice.start, lattice.count)
+        self._made: dict[int, list[Series]] = {}
+
+    def log_depth(self, surface: np.ndarray) -> np.ndarray:
+        """The series' variable at heights, m."""
+        return np.log(self._lattice.height - surface + self._added)
+
+    def series(self, kind: int, surface: np.ndarray) -> Series:
+        """Kernels that hold between the lowest and the highest of these heights; remembered ones where they do."""
+        low, high = self._ends(surface)
+        made = self._made.setdefault(kind, [])
+        fitting = [item for item in made if item.interval.holds(low, high)]
+        best = min(fitting, key=lambda item: item.order, default=None)
+        wanted = self.widened(surface)
+        if best and best.interval.high - best.interval.low <= TOO_WIDE * (wanted.high - wanted.low):
+            return best
+        order, bound = self.order(kind, wanted)
+        if best and best.order <= order + 1:
+            return best
+        made.append(Series(wanted, order, bound, self._spectra(kind, wanted, order)))
+        del made[:-KEPT]
+        return made[-1]
+
+    def widened(self, surface: np.ndarray) -> Interval:
+        """The interval for a surface, with room for it to move."""
+        low, high = (float(surface.min()), float(surface.max())) if surface.size else (self._highest, self._highest)
+        room = max(0.5 * (WIDENED - 1.0) * (high - low), 1e-6 * self._added)
+        return Interval(*self._ends(np.array([low - room, min(high + room, self._highest)])))
+
+    def _ends(self, surface: np.ndarray) -> tuple[float, float]:
+        if not surface.size:
+            surface = np.array([self._highest])
+        ends = self.log_depth(np.array([surface.max(), surface.min()]))
+        return float(ends[0]), float(ends[1])
+
+    def order(self, kind: int, interval: Interval) -> tuple[int, float]:
+        """Terms that the tolerance asks for, and the bound on the error that they leave."""
+        tolerance = self._tolerance
+        if kind != INTEGRAL:
+            tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * self._contrast)
+        rows, in_rows = sample_offsets(max(self.padded.shape) // 2)
+        weights = np.outer(in_rows, in_rows).ravel() * self._contrast
+        orders = []
+        for part in self._lattice.parts:
+            shifted = rows + part.shift[0], rows + part.shift[1]
+            values = self._terms(kind, *shifted, interval.nodes(MOST_NODES), np.eye(MOST_NODES))
+            orders.append(least_order(values.reshape(MOST_NODES, -1).T, weights, tolerance))
+        return max(orders)
+
+    def memory(self, terms: int) -> int:
+        """Bytes of the spectra of so many terms."""
+        ny, nx = self.padded.spectrum_shape
+        each = [8 * (ny // 2 + 1) * nx if part.shift == (0.0, 0.0) else 16 * ny * nx for part in self._lattice.parts]
+        return terms * sum(each) + 16 * ny * nx * len(each)
+
+    def _spectra(self, kind: int, interval: Interval, order: int) -> tuple[np.ndarray, ...]:
+        nodes, matrix = interval.nodes(order), coefficients_matrix(order)
+        spectra = []
+        for part in self._lattice.parts:
+            if part.shift == (0.0, 0.0):
+                kernels = self._terms(kind, *self.padded.even_offsets(), nodes, matrix)
+                spectra.append(self.padded.even_kernel_spectra(kernels))
+            else:
+                kernels = self._terms(kind, *self.padded.all_offsets(part.shift), nodes, matrix)
+                spectra.append(self.padded.kernel_spectra(kernels))
+        return tuple(spectra)
+
+    def _terms(
+        self, kind: int, rows: np.ndarray, columns: np.ndarray, nodes: np.ndarray, matrix: np.ndarray
+    ) -> np.ndarray:
+        """Kernel coefficients at offsets in cells, whose variable at the nodes is log depth: (order, rows, columns)."""
+        depths = np.exp(nodes) - self._added
+        reference = np.full(nodes.size, self._reference_depth)
+        return kernel_coefficients(kind, rows, columns, self._grid.dx, self._grid.dy, depths, reference, matrix)

@@ -1,0 +1,31 @@
+"""How a grid of cells answers on the whole: what an approximate inverse of the problem is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
+
+
+@dataclass(frozen=True)
+class SlabResponse:
+    """A layer of cells at one depth below the stations."""
+
+    free: np.ndarray  # (ny, nx) bool, the cells that may move
+    dx: float  # m
+    dy: float  # m
+    contrast: float  # kg/m3, typical
+    depth: float  # m, mean height of the stations above the relief, not negative
+    density: float  # stations per cell of the relief
+
+    def squared_gain(self, k_north: np.ndarray, k_east: np.ndarray) -> np.ndarray:
+        """|gravity at the stations / relief|² per wavenumber in rad/m: (len(k_north), len(k_east)), (mGal/m)².
+
+        1e5·2πGΔρ·exp(−|k|h)·sinc(kx dx/2)·sinc(ky dy/2), as of an infinite sheet of cells.
+        """
+        north, east = k_north[:, None], k_east
+        cells = np.sinc(north * self.dy / (2.0 * np.pi)) * np.sinc(east * self.dx / (2.0 * np.pi))
+        slab = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT * self.contrast
+        return (slab * np.exp(-np.hypot(north, east) * self.depth) * cells) ** 2 * self.density

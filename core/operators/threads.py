@@ -1,0 +1,54 @@
+"""How work is shared among threads: compiled kernels take a range of rows, and leave Python's lock alone.
+
+Threads of our own rather than numba's: they sleep while they have nothing to do, so that a busy machine does not slow them
+to a crawl, and any thread may call them at any time.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numba
+
+SMALL = 2**16
+"""So many simple operations take one thread less time than waking another."""
+
+CHUNKS = 4
+"""Pieces per thread, so that one that is held up does not hold up all."""
+
+
+def threads(operations: int) -> int:
+    """How many threads are worth using for so many simple operations."""
+    return 1 if operations <= SMALL else int(numba.config.NUMBA_NUM_THREADS)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, thread_name_prefix="kernel")
+
+
+def over_rows(kernel: Callable[..., None], rows: int, operations: int, *arguments: object) -> None:
+    """Call kernel(first, last, *arguments) for ranges that together make up the rows.
+
+    Parameters
+    ----------
+    kernel : callable
+        Compiled with nogil; each row must be its own affair.
+    rows : int
+    operations : int
+        A rough number of simple operations in all.
+    *arguments
+        What the kernel takes beside the range.
+    """
+    count = threads(operations)
+    if count == 1 or rows == 1:
+        kernel(0, rows, *arguments)
+        return
+    pieces = min(rows, CHUNKS * count)
+    edges = [rows * i // pieces for i in range(pieces + 1)]
+    futures = [_pool().submit(kernel, *edge, *arguments) for edge in itertools.pairwise(edges)]
+    for future in futures:
+        future.result()
