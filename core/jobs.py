@@ -176,18 +176,99 @@ class SurveyJob(DensityJob):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GravityMisfitJob(SurveyJob):
+class KnownPointsJob(Job):
+    """Points at which the relief is known."""
+
+    known_points: PointSource | None = job_field(POINTS, "Points of known relief.")
+    known_points_crs: str | None = job_field(TEXT, "The known points' CRS, where their file names none.")
+    known_field: str | None = job_field(TEXT, "The known points' field of heights, m.")
+    known_error: float | None = job_field(number(minimum=0), "One standard error of all known heights, m.")
+    known_error_field: str | None = job_field(TEXT, "The known points' field of standard errors, m.")
+
+    def check(self) -> None:
+        super().check()
+        if self.known_points is not None and self.known_field is None:
+            raise InputError(
+                "KNOWN_FIELD is missing. Name the field of KNOWN_POINTS that holds the relief in metres.", "KNOWN_FIELD"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlocksJob(Job):
+    """How points are withheld where settings are chosen by cross validation."""
+
+    block_size: float | None = job_field(
+        number(above=0), "Side of the blocks that are withheld, m; left out: a 36th part of the area."
+    )
+    folds: int = job_field(integer(2), "In how many turns the blocks are withheld.", 5)
+    seed: int = job_field(integer(0), "Seed of everything random.", 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GravityMisfitJob(SurveyJob, KnownPointsJob, BlocksJob):
     """gravitymisfit: observed less predicted gravity, and its regional part."""
 
-    regional: int = job_field(choice("none", "constant"), "The method that separates the regional.", 1)
-    regional_value: float | None = job_field(
-        number(), "The constant regional, mGal; left out: the median of the misfit."
+    regional: int = job_field(
+        choice("none", "constant", "trend", "low-pass", "equivalent sources", "known points"),
+        "The method that separates the regional.",
+        1,
     )
+    regional_value: float | None = job_field(
+        number(), "REGIONAL 1: mGal; left out: the median of the misfit, at the known points where there are any."
+    )
+    trend_degree: int | None = job_field(integer(0), "REGIONAL 2: left out: by cross validation.")
+    wavelength: float | None = job_field(number(above=0), "REGIONAL 3: cut-off, m; left out: by cross validation.")
+    known_interpolation: int = job_field(
+        choice("bi-harmonic spline", "equivalent sources"), "REGIONAL 5: between the known points.", 0
+    )
+    spline_damping: float | None = job_field(number(minimum=0), "REGIONAL 5: left out: by cross validation.")
+    source_depth: float | None = job_field(
+        number(above=0), "Equivalent sources: m below the stations; left out: by cross validation."
+    )
+    source_damping: float | None = job_field(number(above=0), "Equivalent sources: left out: by cross validation.")
     misfit: Path | None = raster_output("Observed less predicted, a raster.")
     regional_raster: Path | None = raster_output("The regional, a raster.")
     residual: Path | None = raster_output("Misfit less regional, a raster.")
     stations: Path | None = output("The stations, points.")
     report: Path | None = output("The report, HTML.")
+
+    def check(self) -> None:
+        super().check()
+        if self.regional == 5 and self.known_points is None:
+            raise InputError(
+                "REGIONAL 5 (known points) needs KNOWN_POINTS. Give points of known relief, or choose another REGIONAL.",
+                "KNOWN_POINTS",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartingReliefJob(KnownPointsJob, BlocksJob):
+    """startingrelief: a starting relief from points of known relief."""
+
+    method: int = job_field(choice("bi-harmonic spline", "nearest", "flat"), "What lies between the points.", 0)
+    spacing: float | None = job_field(number(above=0), "Size of a cell, m.")
+    extent: Extent | None = job_field(
+        EXTENT, "Outermost cell centres: west, east, south, north, m; left out: around the points."
+    )
+    crs: str | None = job_field(TEXT, "The grid's CRS, projected; left out: the points'.")
+    spline_damping: float | None = job_field(number(minimum=0), "METHOD 0: left out: by cross validation.")
+    level: float | None = job_field(number(), "METHOD 2: m; left out: the points' mean.")
+    starting_relief: Path | None = output("The starting relief, a raster, m.")
+    distance: Path | None = output("Distance to the nearest point, a raster, m.")
+
+    def check(self) -> None:
+        super().check()
+        if self.spacing is None:
+            raise InputError("SPACING is missing. Give the size of a cell in metres.", "SPACING")
+        if self.known_points is not None:
+            return
+        if self.method != 2 or self.level is None:
+            raise InputError(
+                "KNOWN_POINTS is missing. Give points of known relief; only METHOD 2 (flat) with LEVEL needs none.",
+                "KNOWN_POINTS",
+            )
+        if self.extent is None or self.crs is None:
+            raise InputError("Without KNOWN_POINTS the grid needs EXTENT and CRS. Give both.", "EXTENT")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +358,7 @@ JOBS: dict[str, type[Job]] = {
     "syntheticmodel": SyntheticModelJob,
     "forwardgravity": ForwardGravityJob,
     "gravitymisfit": GravityMisfitJob,
+    "startingrelief": StartingReliefJob,
     "invertrelief": InvertReliefJob,
     "dampingcrossvalidation": DampingCrossValidationJob,
 }

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from .method import Prediction, Samples
 
-def constant_regional(misfit: np.ndarray, value: float | None) -> np.ndarray:
-    """The given number, else the median of the misfit, at every station: (n,), mGal.
+
+@dataclass(frozen=True)
+class Constant:
+    """A given number, else the median of the values.
 
     The median and not the mean, so that a few stations over the buried relief's extremes weigh little.
     """
-    return np.full(misfit.size, float(np.median(misfit)) if value is None else value)
+
+    value: float | None = None  # mGal
+
+    def fit(self, samples: Samples) -> Prediction:
+        value = float(np.median(samples.value)) if self.value is None else self.value
+        return lambda easting, northing: np.full(np.shape(easting), value)
+
+    def __str__(self) -> str:
+        return "the median" if self.value is None else f"{self.value:g} mGal"

@@ -10,14 +10,14 @@ from .colours import Scale, symmetric, terrain
 from .histogram import histogram
 from .maps import MOST_POINTS, Panel, map_sheet
 from .numbers import counted, explained, finite, number, percent, rms
-from .page import Drawing, Section, page
+from .page import Drawing, Section, Table, page
 from .stories import Floats, MapGrid, MisfitStory
 
 
 def write_misfit_report(path: str | Path, story: MisfitStory) -> None:
     """Write the report to the path as one HTML file (UTF-8); the caller puts it in its final place."""
     with drawing_style():
-        sections = [_maps(story), _histograms(story), *_relief(story)]
+        sections = [_maps(story), _histograms(story), *_choice(story), *_relief(story)]
     text = page(
         story.title,
         "gravity misfit",
@@ -50,10 +50,22 @@ def misfit_lead(story: MisfitStory) -> list[str]:
     )  # fmt: skip
     return [
         f"{text}. The regional field is {kind}; without it {number(rms(story.residual))} mGal (RMS) are "
-        "left, which is what an inversion would turn into relief.",
+        f"left, which is what an inversion would turn into relief.{_score_in_words(story)}",
         "Whether the split is right can't be read from these data alone: what is regional by mistake is "
         "missing from the relief, and the other way round.",
     ]
+
+
+def _score_in_words(story: MisfitStory) -> str:
+    """How well the regional predicted what it had not seen; nothing where it was not asked."""
+    score = story.regional_score
+    if score is None or not math.isfinite(score):
+        return ""
+    where = "the points of known relief" if story.regional_at_known else "the stations"
+    text = f" Fitted without each block of the area in turn, {story.regional_by} predicted the misfit at {where} there"
+    if score < 0:
+        return f"{text} worse than a constant would (score {number(score, 3)}): it is not to be trusted."
+    return f"{text} with {percent(min(score, 0.9999))} less variance than a constant leaves (score {number(score, 3)})."
 
 
 def _maps(story: MisfitStory) -> Section:
@@ -85,6 +97,17 @@ def _histograms(story: MisfitStory) -> Section:
     )
     caption = "The curve is the normal one of the same mean and σ."
     return Section("How they spread", (Drawing((misfit, residual), caption),))
+
+
+def _choice(story: MisfitStory) -> list[Section]:
+    """The settings that were tried, where there was a choice."""
+    scores = [value for _, value in story.regional_scores]
+    if len(scores) < 2:
+        return []
+    best = max(range(len(scores)), key=lambda i: scores[i] if math.isfinite(scores[i]) else -math.inf)
+    rows = [(settings, number(value, 4)) for settings, value in story.regional_scores]
+    words = "The score is the share of the withheld misfit's variance that was predicted; below 0 a constant is better."
+    return [Section("The choice of the regional", (words, Table(("Settings", "Score"), rows, best)))]
 
 
 def _relief(story: MisfitStory) -> list[Section]:

@@ -139,3 +139,7 @@ class MisfitStory:
     misfit_raster: MapGrid | None = None
     regional_raster: MapGrid | None = None
     residual_raster: MapGrid | None = None
+    regional_by: str = ""  # what a method with a score fitted: "a trend"
+    regional_score: float | None = None  # share of the withheld misfit's variance that it predicted
+    regional_at_known: bool = False  # whether it was scored at points of known relief, else at stations
+    regional_scores: Sequence[tuple[str, float]] = ()  # the settings that were tried, in words, and their scores

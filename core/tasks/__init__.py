@@ -12,6 +12,7 @@ MODULES = {
     "syntheticmodel": "synthetic_model",
     "forwardgravity": "forward_gravity",
     "gravitymisfit": "gravity_misfit",
+    "startingrelief": "starting_relief",
     "invertrelief": "invert_relief",
     "dampingcrossvalidation": "damping_cross_validation",
 }

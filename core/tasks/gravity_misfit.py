@@ -12,7 +12,9 @@ from ..jobs import GravityMisfitJob
 from ..operators.dense import DenseOperator
 from ..outputs import Outputs
 from ..protocol import Reporter
-from ..regional.constant import constant_regional
+from ..regional.method import Samples
+from ..regional.separation import Separation, separate
+from ..relief import Relief
 from ..selection.scores import rms
 from ..stations import Stations
 from ..survey import read_survey
@@ -23,39 +25,55 @@ from .stories import misfit_story
 def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         survey = read_survey(job, reporter)
-        stations = survey.stations
-        used = stations.used
+        given = survey.stations
+        used = given.used
         reporter.progress(0.2, f"Computing gravity at {int(used.sum())} stations")
-        predicted = np.full(stations.size, np.nan)
-        chosen = stations.where(used)
+        predicted = np.full(given.size, np.nan)
+        chosen = given.where(used)
         operator = DenseOperator(chosen, survey.relief.grid, survey.contrast, job.reference_level)
         predicted[used] = operator.gravity(survey.relief.heights)
-        stations = replace(stations, regional=_regional(job, stations, predicted))
+        reporter.progress(0.4, "Separating the regional")
+        rest = chosen.gravity - predicted[used] - chosen.regional
+        samples = Samples(chosen.easting, chosen.northing, rest, 1.0 / chosen.error**2)
+        separation = separate(job, survey, samples, reporter)
+        found = np.zeros(given.size)
+        found[used] = separation.predict(chosen.easting, chosen.northing)
+        stations = replace(given, regional=given.regional + found)
         misfit = stations.gravity - predicted
         residual = misfit - stations.regional
         reporter.progress(0.6, "Writing rasters")
-        regional = np.where(used, stations.regional, np.nan)
-        for key, values in (("misfit", misfit), ("regional_raster", regional), ("residual", residual)):
+        for key, values in (("misfit", misfit), ("residual", residual)):
             outputs.raster(key, station_raster(stations, values, survey.relief.grid))
+        regional = regional_raster(given, separation, survey.relief)
+        outputs.raster("regional_raster", regional)
         outputs.table("stations", result_columns(stations, predicted, stations.test))
         if "report" in outputs:
             from ..report import write_misfit_report
 
-            story = misfit_story(job, replace(survey, stations=stations), predicted, tuple(reporter.warnings))
+            whole = replace(survey, stations=stations)
+            story = misfit_story(job, whole, predicted, separation, regional, tuple(reporter.warnings))
             write_misfit_report(outputs.stage("report"), story)
+    figures = {} if separation.score is None else {"regional_score": separation.score}
     return {
         **outputs.paths(),
+        **figures,
         "rms_misfit": rms(misfit[used]),
         "rms_residual": rms(residual[used]),
         "crs": stations.crs.to_wkt(),
     }
 
 
-def _regional(job: GravityMisfitJob, stations: Stations, predicted: np.ndarray) -> np.ndarray:
-    """The regional at every station: what REGIONAL_FIELD holds plus what the method finds in the rest, mGal."""
-    if job.regional == 0:
-        return stations.regional
-    rest = (stations.gravity - predicted - stations.regional)[stations.used]
-    found = np.zeros(stations.size)
-    found[stations.used] = constant_regional(rest, job.regional_value)
-    return stations.regional + found
+def regional_raster(stations: Stations, separation: Separation, relief: Relief) -> Relief:
+    """The regional as a raster, with values where the stations reach: what REGIONAL_FIELD holds plus what was found.
+
+    On the relief's grid the method itself is asked at the cells' centres, not its values at the stations interpolated.
+    """
+    from ..crs import transform
+
+    raster = station_raster(stations, np.where(stations.used, stations.regional, np.nan), relief.grid)
+    there = np.isfinite(raster.heights).ravel()
+    east, north = (values[there] for values in raster.grid.centres())
+    east, north = transform(east, north, raster.grid.crs, relief.grid.crs)
+    values = raster.heights.ravel().copy()
+    values[there] += separation.predict(east, north)
+    return raster.with_heights(values.reshape(raster.heights.shape))

@@ -12,6 +12,7 @@ from ..gridding import station_raster
 from ..inversion.gauss_newton import InversionResult
 from ..inversion.stopping import REASONS
 from ..jobs import DampingCrossValidationJob, GravityMisfitJob, SurveyJob
+from ..regional.separation import Separation
 from ..relief import Relief
 from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGrid, MisfitStory
 from ..selection.scores import expected_score, rms
@@ -23,7 +24,12 @@ NOT_SETTINGS = ("strict", "study", "test_field")
 
 
 def misfit_story(
-    job: GravityMisfitJob, survey: Survey, predicted: np.ndarray, warnings: tuple[str, ...]
+    job: GravityMisfitJob,
+    survey: Survey,
+    predicted: np.ndarray,
+    separation: Separation,
+    regional: Relief,
+    warnings: tuple[str, ...],
 ) -> MisfitStory:
     """The story of a misfit; arrays are of all stations, the story's of those used."""
     stations = survey.stations
@@ -33,7 +39,6 @@ def misfit_story(
         name: _map(station_raster(stations, values, survey.relief.grid))
         for name, values in (
             ("misfit_raster", misfit),
-            ("regional_raster", np.where(stations.used, stations.regional, np.nan)),
             ("residual_raster", misfit - stations.regional),
         )
     }
@@ -47,9 +52,14 @@ def misfit_story(
         regional=used.regional,
         residual=(misfit - stations.regional)[stations.used],
         settings=_settings(job),
-        summary=_data_summary(survey),
+        summary=_data_summary(survey) + _separation_summary(separation),
         warnings=warnings,
         relief=survey.relief,
+        regional_raster=_map(regional),
+        regional_by=separation.name if separation.scores else "",
+        regional_score=separation.score,
+        regional_scores=separation.scores,
+        regional_at_known=job.known_points is not None,
         **rasters,
     )
 
@@ -153,6 +163,11 @@ def _data_summary(survey: Survey) -> tuple[Entry, ...]:
         ("Coordinate reference system", grid.crs.name),
         ("RMS of the gravity (mGal)", rms(stations.gravity[stations.used])),
     )
+
+
+def _separation_summary(separation: Separation) -> tuple[Entry, ...]:
+    entry = ("Regional by", f"{separation.name} ({separation.settings})")
+    return (entry,) if separation.score is None else (entry, ("Score of the regional", separation.score))
 
 
 def _figure_summary(figures: dict[str, Any]) -> tuple[Entry, ...]:

@@ -1,0 +1,130 @@
+"""The choice among a method's settings: blocks of samples are withheld in turn and predicted from the others."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .method import Method, Samples
+
+BLOCKS = 36
+"""So many blocks the area is cut into where no size is given."""
+NARROWEST = 0.05
+"""Places along a line count as a strip this wide, as a share of its length."""
+
+
+@dataclass(frozen=True)
+class Folds:
+    """How samples are withheld: square blocks of them, dealt out at random to folds of about as many samples each."""
+
+    count: int = 5
+    block: float | None = None  # m, the blocks' side; None: a 36th part of the area
+    seed: int = 0
+
+    def of(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
+        """The fold's number of each place, (n,); 0 for all where there is one block alone."""
+        import verde
+
+        block = self.block or block_size(easting, northing)
+        row = np.floor((northing - northing.min()) / block)
+        col = np.floor((easting - easting.min()) / block)
+        blocks = len(np.unique(row + 1j * col))
+        fold = np.zeros(easting.size, dtype=int)
+        if blocks < 2:
+            return fold
+        centre = (easting.min() + (col + 0.5) * block, northing.min() + (row + 0.5) * block)
+        splitter = verde.BlockKFold(block, n_splits=min(self.count, blocks), shuffle=True, random_state=self.seed)
+        for number, (_, withheld) in enumerate(splitter.split(np.column_stack(centre))):
+            fold[withheld] = number
+        return fold
+
+
+def block_size(easting: np.ndarray, northing: np.ndarray) -> float:
+    """The side of a square of which 36 have the area of the places' box, m."""
+    width, height = float(np.ptp(easting)), float(np.ptp(northing))
+    longer = max(width, height) or 1.0
+    return float(np.sqrt(longer * max(min(width, height), NARROWEST * longer) / BLOCKS))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The settings that predicted best."""
+
+    method: Method
+    score: float | None  # share of the withheld values' variance that was predicted; below 0 a constant is better
+    scores: list[tuple[str, float]] = field(default_factory=list)  # of every setting tried
+
+
+def score(method: Method, samples: Samples, scored: Samples, fold: np.ndarray, scored_fold: np.ndarray) -> float:
+    """How well withheld values are predicted: 1 all of them, 0 as well as by a constant, below 0 worse.
+
+    Parameters
+    ----------
+    method : Method
+    samples : Samples
+        What is fitted, but for those of the withheld fold.
+    scored : Samples
+        What is predicted: the samples themselves, or other places in the same blocks.
+    fold, scored_fold : array (n,)
+        The folds of both.
+
+    Returns
+    -------
+    float
+        1 − Σw(predicted − value)² / Σw(constant − value)², the sums over all folds, the constant being the mean of the
+        values scored in the other folds; NaN where nothing can be told.
+    """
+    left = total = 0.0
+    for number in np.unique(scored_fold):
+        train, test = samples.where(fold != number), scored.where(scored_fold == number)
+        others = scored.where(scored_fold != number)
+        if train.size == 0 or others.size == 0:
+            continue
+        predicted = method.fit(train)(test.easting, test.northing)
+        left += float(np.sum(test.weight * (predicted - test.value) ** 2))
+        total += float(np.sum(test.weight * (others.mean - test.value) ** 2))
+    return 1.0 - left / total if total > 0 else float("nan")
+
+
+def choose(
+    candidates: Sequence[Method],
+    samples: Samples,
+    folds: Folds,
+    scored: Samples | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Choice:
+    """The candidate with the best score, the earliest among equals.
+
+    Parameters
+    ----------
+    candidates : sequence of Method
+        The smoothest first.
+    samples : Samples
+    folds : Folds
+    scored : Samples, optional
+        Where the regional is known, in place of the samples: they are withheld with the samples of their blocks.
+    check : callable
+        Called between candidates; may raise to end it.
+    """
+    places = samples if scored is None else scored
+    together = folds.of(
+        np.concatenate([samples.easting, places.easting]),
+        np.concatenate([samples.northing, places.northing]),
+    )
+    fold, scored_fold = together[: samples.size], together[samples.size :]
+    results: list[tuple[str, float]] = []
+    best: tuple[float, Method] | None = None
+    for candidate in candidates:
+        check()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # fits with few samples are judged by their score
+            found = score(candidate, samples, places, fold, scored_fold)
+        results.append((str(candidate), found))
+        if np.isfinite(found) and (best is None or found > best[0]):
+            best = found, candidate
+    if best is None:
+        return Choice(candidates[0], None, results)
+    return Choice(best[1], best[0], results)

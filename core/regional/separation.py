@@ -1,0 +1,101 @@
+"""From a job and a misfit to the regional: the method it names, its settings given or chosen, and how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..jobs import GravityMisfitJob
+from ..known_points import inside, read_known_points
+from ..protocol import Reporter
+from ..survey import Survey
+from . import candidates
+from .constant import Constant
+from .cross_validation import Choice, Folds, choose
+from .equivalent_sources import MOST_SOURCES
+from .known_misfit import misfit_at
+from .method import Method, Prediction, Samples
+from .thinning import thinned
+
+NONE, CONSTANT, TREND, LOW_PASS, EQUIVALENT_SOURCES, KNOWN_POINTS = range(6)
+NAMES = ("none", "a constant", "a trend", "a low-pass filter", "equivalent sources", "the known points")
+TO_TRY = {
+    TREND: "a lower TREND_DEGREE",
+    LOW_PASS: "a longer WAVELENGTH",
+    EQUIVALENT_SOURCES: "a greater SOURCE_DEPTH or SOURCE_DAMPING",
+    KNOWN_POINTS: "a greater damping, or more known points",
+}
+
+
+@dataclass(frozen=True)
+class Separation:
+    """The regional of a misfit."""
+
+    predict: Prediction
+    name: str  # "a trend"
+    settings: str  # "degree 2"
+    score: float | None  # share of the withheld variance that was predicted; None where nothing was withheld
+    scores: Sequence[tuple[str, float]]  # of all settings tried
+
+
+def separate(job: GravityMisfitJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Separation:
+    """The regional by the job's method.
+
+    Parameters
+    ----------
+    job : GravityMisfitJob
+    survey : Survey
+    misfit : Samples
+        At the used stations, mGal, less what REGIONAL_FIELD holds.
+    reporter : Reporter
+        Told what was chosen, and where it predicts withheld misfit worse than a constant.
+    """
+    known = _known_misfit(job, survey, misfit, reporter)
+    if job.regional in (NONE, CONSTANT):
+        method: Method = Constant(0.0 if job.regional == NONE else job.regional_value)
+        return Separation(method.fit(known or misfit), NAMES[job.regional], str(method), None, ())
+    fitted = known if job.regional == KNOWN_POINTS and known else misfit
+    if job.regional == EQUIVALENT_SOURCES:
+        fitted = thinned(fitted, MOST_SOURCES)
+    folds = Folds(job.folds, job.block_size, job.seed)
+    choice = choose(_candidates(job, fitted), fitted, folds, known, reporter.check)
+    _tell(job, choice, known is not None, reporter)
+    name = NAMES[job.regional]
+    return Separation(choice.method.fit(fitted), name, str(choice.method), choice.score, choice.scores)
+
+
+def _known_misfit(job: GravityMisfitJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Samples | None:
+    """The misfit at the known points, where there are any and the method has a use for them."""
+    if (
+        job.known_points is None
+        or job.regional == NONE
+        or (job.regional == CONSTANT and job.regional_value is not None)
+    ):
+        return None
+    points = read_known_points(job, survey.relief.grid.crs, reporter)
+    return misfit_at(inside(points, survey.relief, reporter), misfit, survey, reporter)
+
+
+def _candidates(job: GravityMisfitJob, fitted: Samples) -> Sequence[Method]:
+    if job.regional == TREND:
+        return candidates.trends(job.trend_degree, fitted)
+    if job.regional == LOW_PASS:
+        return candidates.low_passes(job.wavelength, fitted)
+    if job.regional == KNOWN_POINTS and job.known_interpolation == 0:
+        return candidates.splines(job.spline_damping, fitted)
+    return candidates.equivalent_sources(job.source_depth, job.source_damping, fitted)
+
+
+def _tell(job: GravityMisfitJob, choice: Choice, at_known: bool, reporter: Reporter) -> None:
+    name = NAMES[job.regional]
+    if choice.score is None:
+        reporter.log(f"Regional by {name}, {choice.method}; too few blocks of data to score it.")
+        return
+    reporter.log(f"Regional by {name}, {choice.method}: score {choice.score:.3f}.")
+    if choice.score < 0:
+        where = "withheld known points" if at_known else "withheld stations"
+        reporter.warning(
+            f"The regional by {name} ({choice.method}) predicts the misfit at {where} worse than a constant does (score "
+            f"{choice.score:.2f}). Try REGIONAL 1 (constant), {TO_TRY[job.regional]}, or another BLOCK_SIZE.",
+            "REGIONAL",
+        )
