@@ -6,29 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..operators import Operator
 from ..protocol import Reporter
-from .penalties import Penalty, StepDamping
-from .solvers import LinearStep, solve_by_lsqr, solve_normal_equations
+from .limits import solve_within_limits
+from .penalties import StepDamping
+from .problem import Problem, State, evaluate, linear_step
+from .solvers import solve_by_lsqr, solve_normal_equations
 from .stopping import Stopping
 
 MOST_HALVINGS = 8
-
-
-@dataclass(frozen=True)
-class Problem:
-    """An inversion's data, model and penalty."""
-
-    operator: Operator  # gravity of a relief at the stations, and its derivative at the free cells
-    data: np.ndarray  # (stations,) mGal, observed less regional
-    sigma: np.ndarray  # (stations,) mGal
-    start: np.ndarray  # (ny, nx) m
-    free: np.ndarray  # (ny, nx) bool
-    penalty: Penalty
-
-    @property
-    def weight(self) -> np.ndarray:
-        return 1.0 / self.sigma
 
 
 @dataclass(frozen=True)
@@ -46,7 +31,9 @@ class InversionResult:
     """Where an inversion ended, and how it came there."""
 
     heights: np.ndarray  # (ny, nx) m
+    coefficients: np.ndarray  # of the joint regional's splines; empty without one
     predicted: np.ndarray  # (stations,) mGal, of the relief alone
+    regional: np.ndarray  # (stations,) mGal, of the joint regional; 0 without one
     iterations: tuple[Iteration, ...]  # the start first
     stop_reason: tuple[str, ...]
 
@@ -55,20 +42,13 @@ class InversionResult:
         return self.iterations[-1].number
 
 
-@dataclass(frozen=True)
-class _State:
-    heights: np.ndarray
-    predicted: np.ndarray
-    rms: float
-    objective: float
-
-
 def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Reporter) -> InversionResult:
     """The relief that explains the data under a penalty of weight λ.
 
     Parameters
     ----------
     problem : Problem
+        Its start must lie within its limits.
     damping : float
         λ; mGal/m for the curvature penalties when σ = 1.
     stopping : Stopping
@@ -82,7 +62,8 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     Cancelled
         The user asked to stop.
     """
-    state = _evaluate(problem, damping, problem.start)
+    splines = 0 if problem.regional is None else problem.regional.basis.shape[1]
+    state = evaluate(problem, damping, problem.start, np.zeros(splines))
     history = [Iteration(0, state.rms, state.objective, 0.0)]
     reasons: tuple[str, ...] = ()
     while not reasons:
@@ -93,45 +74,37 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
             reasons = ("objective",)
             break
         state = next_state
-        size = float(np.sqrt(np.mean(change**2)))
+        moved = change[: change.size - splines]
+        size = float(np.sqrt(np.mean(moved**2)))
         history.append(Iteration(len(history), state.rms, state.objective, size))
         reporter.iteration(history[-1].number, rms=state.rms, objective=state.objective, step_rms=size)
         reasons = stopping.reasons([i.rms for i in history], [i.objective for i in history])
-    return InversionResult(state.heights, state.predicted, tuple(history), reasons)
+    return InversionResult(state.heights, state.coefficients, state.predicted, state.regional, tuple(history), reasons)
 
 
-def _evaluate(problem: Problem, damping: float, heights: np.ndarray) -> _State:
-    predicted = problem.operator.gravity(heights)
-    weighted = problem.weight * (problem.data - predicted)
-    objective = float(weighted @ weighted)
-    if problem.penalty.is_objective:
-        drawn = problem.penalty.rows @ (heights - problem.penalty.origin(heights)).ravel()
-        objective += damping**2 * float(drawn @ drawn)
-    return _State(heights, predicted, float(np.sqrt(np.mean(weighted**2))), objective)
+def _solve(problem: Problem, damping: float, state: State) -> np.ndarray:
+    """The step: of the free cells, m, then of the regional's coefficients, mGal."""
+    step = linear_step(problem, damping, state)
+    plain = isinstance(problem.penalty, StepDamping) and problem.regional is None
+    solve = solve_by_lsqr if plain else solve_normal_equations
+    if problem.lower is None and problem.upper is None:
+        return solve(step)
+    heights = state.heights[problem.free]
+    lower, upper = (np.full(step.derivative.shape[1], sign * np.inf) for sign in (-1.0, 1.0))
+    if problem.lower is not None:
+        lower[: heights.size] = np.minimum(problem.lower[problem.free] - heights, 0.0)
+    if problem.upper is not None:
+        upper[: heights.size] = np.maximum(problem.upper[problem.free] - heights, 0.0)
+    return solve_within_limits(step, solve, lower, upper)
 
 
-def _solve(problem: Problem, damping: float, state: _State) -> np.ndarray:
-    """The step at the free cells, m."""
-    penalty = problem.penalty
-    step = LinearStep(
-        derivative=problem.operator.derivative(state.heights),
-        residual=problem.data - state.predicted,
-        weight=problem.weight,
-        rows=penalty.rows[:, np.flatnonzero(problem.free)],
-        drawn=penalty.rows @ (state.heights - penalty.origin(state.heights)).ravel(),
-        damping=damping,
-    )
-    return solve_by_lsqr(step) if isinstance(penalty, StepDamping) else solve_normal_equations(step)
-
-
-def _step(
-    problem: Problem, damping: float, state: _State, change: np.ndarray, halve: bool
-) -> tuple[_State, np.ndarray]:
+def _step(problem: Problem, damping: float, state: State, change: np.ndarray, halve: bool) -> tuple[State, np.ndarray]:
     """The state after a step, which is halved while it raises the objective where that is asked for."""
+    cells = int(problem.free.sum())
     for _ in range(MOST_HALVINGS + 1):
         heights = state.heights.copy()
-        heights[problem.free] += change
-        after = _evaluate(problem, damping, heights)
+        heights[problem.free] += change[:cells]
+        after = evaluate(problem, damping, heights, state.coefficients + change[cells:])
         if not halve or after.objective <= state.objective:
             break
         change = 0.5 * change

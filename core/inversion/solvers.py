@@ -56,7 +56,8 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
 
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
     """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
-    if step.derivative.shape[1] <= DIRECT_CELLS and hasattr(step.derivative, "matrix"):
+    small = step.derivative.shape[1] <= DIRECT_CELLS or not hasattr(step.derivative, "response")
+    if small and hasattr(step.derivative, "matrix"):
         return solve_directly(step)
     return solve_by_conjugate_gradients(step, curved=True)
 

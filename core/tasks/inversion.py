@@ -10,7 +10,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..gridding import station_raster
-from ..inversion.gauss_newton import InversionResult, Problem, invert
+from ..inversion.gauss_newton import InversionResult, invert
+from ..inversion.problem import Problem
 from ..inversion.penalties import PENALTIES, Penalty
 from ..inversion.stopping import Stopping
 from ..jobs import InversionJob

@@ -1,0 +1,74 @@
+"""Relief known at points, as data of the solve: each point's bilinear neighbours must meet it within its error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from ..relief import Grid
+
+HELD_PLANE_ERROR = 1e-3
+"""m: how closely the mean and the tilt of the relief's change are held at 0 where nothing else determines them."""
+
+
+@dataclass(frozen=True)
+class KnownRelief:
+    """Linear equations rows·b = value, each with a standard error."""
+
+    rows: sparse.csr_array  # (points, cells)
+    value: np.ndarray  # (points,) m
+    error: np.ndarray  # (points,) m
+
+    def where(self, mask: np.ndarray) -> KnownRelief:
+        """Some of the points."""
+        return KnownRelief(self.rows[np.flatnonzero(mask)], self.value[mask], self.error[mask])
+
+    def joined(self, other: KnownRelief | None) -> KnownRelief:
+        """Both together."""
+        if other is None:
+            return self
+        rows = sparse.vstack([self.rows, other.rows], format="csr")
+        return KnownRelief(rows, np.concatenate([self.value, other.value]), np.concatenate([self.error, other.error]))
+
+    @property
+    def weighted_rows(self) -> sparse.csr_array:
+        return sparse.csr_array(sparse.diags_array(1.0 / self.error) @ self.rows)
+
+    def misfit(self, heights: np.ndarray) -> np.ndarray:
+        """(value − relief) over the error, at each point."""
+        return (self.value - self.rows @ heights.ravel()) / self.error
+
+
+def points_on(
+    grid: Grid, easting: np.ndarray, northing: np.ndarray, value: np.ndarray, error: np.ndarray
+) -> KnownRelief:
+    """Known points inside a grid as bilinear equations; places are in the grid's CRS."""
+    ny, nx = grid.shape
+    col, row = grid.fractional_index(easting, northing)
+    col, row = np.clip(col, 0, nx - 1), np.clip(row, 0, ny - 1)
+    j = np.minimum(col.astype(int), nx - 2)
+    i = np.minimum(row.astype(int), ny - 2)
+    u, v = col - j, row - i
+    corners = ((0, 0, (1 - u) * (1 - v)), (0, 1, u * (1 - v)), (1, 0, (1 - u) * v), (1, 1, u * v))
+    point = np.tile(np.arange(value.size), 4)
+    cell = np.concatenate([(i + di) * nx + j + dj for di, dj, _ in corners])
+    weight = np.concatenate([share for _, _, share in corners])
+    rows = sparse.csr_array(sparse.coo_array((weight, (point, cell)), shape=(value.size, grid.size)))
+    rows.eliminate_zeros()
+    return KnownRelief(rows, value, error)
+
+
+def held_plane(grid: Grid, free: np.ndarray, start: np.ndarray) -> KnownRelief:
+    """Three equations: over the free cells the mean and the tilt of the relief stay those of the start."""
+    cells = np.flatnonzero(free)
+    east, north = (axis[cells] for axis in grid.centres())
+    plane = np.column_stack([np.ones(cells.size), east - east.mean(), north - north.mean()])
+    directions, _ = np.linalg.qr(plane)
+    directions = directions / np.sqrt(cells.size)
+    rows = sparse.lil_array((3, free.size))
+    for k in range(3):
+        rows[[k], cells] = directions[:, k]
+    value = directions.T @ start.ravel()[cells]
+    return KnownRelief(sparse.csr_array(rows), value, np.full(3, HELD_PLANE_ERROR))

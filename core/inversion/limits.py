@@ -1,0 +1,110 @@
+"""Lower and upper limits inside the solve: the constrained minimum itself, not a clipped free one.
+
+The quadratic of a step is minimised under lower ≤ x ≤ upper by an active set: unknowns that would pass a limit
+are held on it and the rest is solved anew; one whose gradient points inwards is let go again (Hintermüller,
+Ito & Kunisch 2002, doi 10.1137/S1052623401383558).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from .solvers import LinearStep
+
+MOST_SETS = 60
+
+
+class ColumnsOf(LinearOperator):
+    """Some columns of a derivative: `matrix` where the whole has one."""
+
+    def __init__(self, whole: LinearOperator, columns: np.ndarray) -> None:
+        super().__init__(np.dtype(float), (whole.shape[0], columns.size))
+        self.whole, self.columns = whole, columns
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "matrix":
+            return self.whole.matrix[:, self.columns]
+        if name == "response":
+            return self.whole.response.at(self.columns)
+        raise AttributeError(name)
+
+    def _matvec(self, x: np.ndarray) -> np.ndarray:
+        full = np.zeros(self.whole.shape[1])
+        full[self.columns] = x.ravel()
+        return self.whole.matvec(full)
+
+    def _rmatvec(self, x: np.ndarray) -> np.ndarray:
+        return self.whole.rmatvec(x)[self.columns]
+
+
+def solve_within_limits(
+    step: LinearStep, solve: Callable[[LinearStep], np.ndarray], lower: np.ndarray, upper: np.ndarray
+) -> np.ndarray:
+    """The step that minimises the quadratic under lower ≤ x ≤ upper.
+
+    Parameters
+    ----------
+    step : LinearStep
+    solve : callable
+        Solves a step without limits.
+    lower, upper : array (unknowns,)
+        Limits of the step, lower ≤ 0 ≤ upper; infinite where there is none.
+
+    Returns
+    -------
+    array (unknowns,)
+        Within the limits to the last digit.
+    """
+    held = np.zeros(lower.size, dtype=np.int8)  # -1 on the lower limit, +1 on the upper, 0 free
+    x = solve(step)
+    seen: set[bytes] = set()
+    for _ in range(MOST_SETS):
+        wanted = held.copy()
+        wanted[(held == 0) & (x < lower)] = -1
+        wanted[(held == 0) & (x > upper)] = 1
+        if held.any():
+            slope = gradient(step, x)
+            wanted[(held == -1) & (slope < 0)] = 0
+            wanted[(held == 1) & (slope > 0)] = 0
+        if (wanted == held).all() or wanted.tobytes() in seen:
+            break
+        held = wanted
+        seen.add(held.tobytes())
+        x = _solve_with_held(step, solve, held, lower, upper)
+    return np.clip(x, lower, upper)
+
+
+def gradient(step: LinearStep, x: np.ndarray) -> np.ndarray:
+    """Half the gradient of the step's quadratic at x."""
+    misfit = step.weight**2 * (step.derivative.matvec(x) - step.residual)
+    slope = step.derivative.rmatvec(misfit) + step.damping**2 * (step.rows.T @ (step.drawn + step.rows @ x))
+    if step.extra_rows is not None:
+        slope += step.extra_rows.T @ (step.extra_rows @ x - step.extra_target)
+    return slope
+
+
+def _solve_with_held(
+    step: LinearStep, solve: Callable[[LinearStep], np.ndarray], held: np.ndarray, lower: np.ndarray, upper: np.ndarray
+) -> np.ndarray:
+    """The minimum with some unknowns held on their limits."""
+    x = np.where(held < 0, lower, np.where(held > 0, upper, 0.0))
+    moving = np.flatnonzero(held == 0)
+    if moving.size:
+        extra = step.extra_rows
+        x[moving] = solve(
+            replace(
+                step,
+                derivative=ColumnsOf(step.derivative, moving),
+                residual=step.residual - step.derivative.matvec(x),
+                rows=step.rows[:, moving],
+                drawn=step.drawn + step.rows @ x,
+                extra_rows=None if extra is None else extra[:, moving],
+                extra_target=None if extra is None else step.extra_target - extra @ x,
+            )
+        )
+    return x

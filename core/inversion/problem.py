@@ -1,0 +1,129 @@
+"""An inversion's data, model and penalties: what is minimised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from ..operators import Operator
+from ..regional.joint import JointRegional
+from .known_relief import KnownRelief
+from .penalties import Penalty
+from .solvers import LinearStep
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Σ ρ((d − g(b) − B c)/σ) + λ²|C(b − origin)|² + μ²|C_r c|² + |(P b − known)/error|², lower ≤ b ≤ upper.
+
+    ρ(t) = t², or beyond the robust limit k Huber's 2k|t| − k².
+    """
+
+    operator: Operator  # gravity of a relief at the stations, and its derivative at the free cells
+    data: np.ndarray  # (stations,) mGal, observed less the regional known beforehand
+    sigma: np.ndarray  # (stations,) mGal
+    start: np.ndarray  # (ny, nx) m
+    free: np.ndarray  # (ny, nx) bool
+    penalty: Penalty
+    regional: JointRegional | None = None
+    known: KnownRelief | None = None
+    lower: np.ndarray | None = None  # (ny, nx) m, -inf where there is none
+    upper: np.ndarray | None = None  # (ny, nx) m, inf where there is none
+    robust: float | None = None  # k, in standard errors
+
+    @property
+    def weight(self) -> np.ndarray:
+        return 1.0 / self.sigma
+
+
+@dataclass(frozen=True)
+class State:
+    """A relief, a regional, and how well they do."""
+
+    heights: np.ndarray  # (ny, nx) m
+    coefficients: np.ndarray  # of the joint regional's splines; empty without one
+    predicted: np.ndarray  # (stations,) mGal, of the relief
+    regional: np.ndarray  # (stations,) mGal, of the joint regional; 0 without one
+    rms: float  # weighted by 1/σ
+    objective: float
+
+
+def evaluate(problem: Problem, damping: float, heights: np.ndarray, coefficients: np.ndarray) -> State:
+    """The objective and its parts at a model."""
+    predicted = problem.operator.gravity(heights)
+    joint = problem.regional
+    regional = np.zeros(predicted.size) if joint is None else joint.basis @ coefficients
+    weighted = problem.weight * (problem.data - predicted - regional)
+    objective = _data_objective(weighted, problem.robust)
+    if problem.penalty.is_objective:
+        drawn = problem.penalty.rows @ (heights - problem.penalty.origin(heights)).ravel()
+        objective += damping**2 * float(drawn @ drawn)
+    if joint is not None:
+        bent = joint.rows @ coefficients
+        objective += joint.damping**2 * float(bent @ bent)
+    if problem.known is not None:
+        missed = problem.known.misfit(heights)
+        objective += float(missed @ missed)
+    return State(heights, coefficients, predicted, regional, float(np.sqrt(np.mean(weighted**2))), objective)
+
+
+def _data_objective(weighted: np.ndarray, robust: float | None) -> float:
+    if robust is None:
+        return float(weighted @ weighted)
+    size = np.abs(weighted)
+    return float(np.where(size <= robust, size**2, 2.0 * robust * size - robust**2).sum())
+
+
+def linear_step(problem: Problem, damping: float, state: State) -> LinearStep:
+    """The linear problem around a state; its unknowns are the free cells' change, then the splines' coefficients' change."""
+    penalty, joint = problem.penalty, problem.regional
+    cells = np.flatnonzero(problem.free)
+    residual = problem.data - state.predicted - state.regional
+    derivative = problem.operator.derivative(state.heights)
+    rows = penalty.rows[:, cells]
+    drawn = penalty.rows @ (state.heights - penalty.origin(state.heights)).ravel()
+    extra_rows = extra_target = None
+    if problem.known is not None:
+        extra_rows = problem.known.weighted_rows[:, cells]
+        extra_target = problem.known.misfit(state.heights)
+    if joint is not None:
+        derivative = JoinedDerivative(derivative, joint)
+        share = joint.damping / damping
+        rows = sparse.block_diag([rows, share * joint.rows], format="csr")
+        drawn = np.concatenate([drawn, share * (joint.rows @ state.coefficients)])
+        if extra_rows is not None:
+            nothing = sparse.csr_array((extra_rows.shape[0], joint.basis.shape[1]))
+            extra_rows = sparse.hstack([extra_rows, nothing], format="csr")
+    weight = problem.weight * _robust_weight(problem.weight * residual, problem.robust)
+    return LinearStep(derivative, residual, weight, rows, drawn, damping, extra_rows, extra_target)
+
+
+def _robust_weight(weighted: np.ndarray, robust: float | None) -> np.ndarray:
+    """The root of Huber's weight, k/|t| beyond the limit k and 1 within it."""
+    if robust is None:
+        return np.ones(weighted.size)
+    return np.sqrt(np.minimum(1.0, robust / np.maximum(np.abs(weighted), np.finfo(float).tiny)))
+
+
+class JoinedDerivative(LinearOperator):
+    """The derivative by the relief beside the one by the regional's coefficients; `matrix` where the first has one."""
+
+    def __init__(self, relief: LinearOperator, joint: JointRegional) -> None:
+        splines = joint.basis.shape[1]
+        super().__init__(np.dtype(float), (relief.shape[0], relief.shape[1] + splines))
+        self.relief, self.joint = relief, joint
+
+    @property
+    def matrix(self) -> np.ndarray:
+        return np.hstack([self.relief.matrix, self.joint.basis.toarray()])
+
+    def _matvec(self, x: np.ndarray) -> np.ndarray:
+        cells = self.relief.shape[1]
+        flat = x.ravel()
+        return self.relief.matvec(flat[:cells]) + self.joint.basis @ flat[cells:]
+
+    def _rmatvec(self, x: np.ndarray) -> np.ndarray:
+        return np.concatenate([self.relief.rmatvec(x), self.joint.basis.T @ x.ravel()])
