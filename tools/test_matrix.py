@@ -34,6 +34,8 @@ def mirror() -> str:
 def run(*command: str, quiet: bool = True) -> None:
     """Run a command; end the program with its output where it fails."""
     done = subprocess.run(command, capture_output=quiet, text=True, check=False)
+    if done.returncode and not quiet:
+        sys.exit(done.returncode)  # what failed has just been seen
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{(done.stdout or '')[-3000:]}\n{(done.stderr or '')[-3000:]}")
 
@@ -131,11 +133,9 @@ def test(version: str) -> None:
         if entry != engine:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
     inside.mkdir(exist_ok=True)
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    for name in files.decode().strip("\0").split("\0"):
-        (inside / name).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_file():
-            shutil.copy(ROOT / name, inside / name)
+    index = {**os.environ, "GIT_INDEX_FILE": str(root / "index")}  # our own, so that the clone's is left alone
+    for command in (["read-tree", "HEAD"], ["checkout-index", "--all", f"--prefix={inside}/"]):
+        subprocess.run(["git", *command], cwd=ROOT, env=index, check=True)
     settings = {
         "HOME": f"{INSIDE}/build/home",
         "GRAVRELIEF_HOME": f"{INSIDE}/build/engine-home",

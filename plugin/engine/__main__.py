@@ -22,8 +22,12 @@ def main(arguments: list[str]) -> int:
         found = environment.status()
         print(found.message)
         return 0 if found.ready else 1
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
     try:
-        environment.setup(options.python, options.wheels, options.proxy, on_line=print)
+        environment.setup(options.python, options.wheels, options.proxy, on_line=say)
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
