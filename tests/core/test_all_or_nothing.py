@@ -1,0 +1,127 @@
+"""A job's files appear together at its end or not at all, and what was there before stays."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import outputs as outputs_module
+from core.columns import Columns
+from core.outputs import Outputs
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUTS = {
+    "inverted_relief": "out/relief.tif",
+    "relief_change": "out/change.nc",
+    "residual": "out/residual.tif",
+    "stations": "out/stations.columns.json",
+    "report": "out/report.html",
+}
+
+
+@pytest.fixture
+def out(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def test_all_appear_and_nothing_else(engine, survey, out):
+    run = engine(task="invertrelief", **survey, **OUTPUTS, damping=0.01)
+    assert run.code == 0
+    names = {path.name for path in out.iterdir()}
+    columns = {name for name in names if name.endswith(".f8")}
+    assert names - columns == {Path(name).name for name in OUTPUTS.values()}
+    assert columns and not [name for name in columns if name.startswith(".")]
+    assert all(Path(run.outputs[key]) == out / Path(name).name for key, name in OUTPUTS.items())
+
+
+def test_what_was_not_asked_for_is_not_written(engine, survey, out):
+    assert engine(task="invertrelief", **survey, residual="out/residual.tif").code == 0
+    assert [path.name for path in out.iterdir()] == ["residual.tif"]
+
+
+def test_an_internal_error_leaves_nothing_and_says_where_its_log_is(engine, survey, out, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fail(path, columns, stem):
+        raise ZeroDivisionError("as planned")
+
+    monkeypatch.setattr(outputs_module, "write_raw", fail)
+    run = engine(task="invertrelief", **survey, **OUTPUTS)
+    assert (run.code, run.error["kind"]) == (1, "internal")
+    assert "as planned" in run.error["message"]
+    assert "ZeroDivisionError" in Path(run.error["log"]).read_text()
+    assert run.error["log"] in run.error["message"]
+    assert list(out.iterdir()) == []
+
+
+def test_an_error_keeps_the_files_of_the_run_before(engine, survey, out, monkeypatch):
+    assert engine(task="invertrelief", **survey, **OUTPUTS).code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def fail(path, columns, stem):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(outputs_module, "write_raw", fail)
+    assert engine(task="invertrelief", **survey, **OUTPUTS, damping=0.5).code == 1
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_run_again_replaces_the_files_and_leaves_none_over(engine, survey, out):
+    for damping in (0.01, 0.5):
+        assert engine(task="invertrelief", **survey, **OUTPUTS, damping=damping).code == 0
+    first = {path.name for path in out.iterdir()}
+    assert engine(task="invertrelief", **survey, **OUTPUTS).code == 0
+    assert {path.name for path in out.iterdir()} == first
+
+
+def test_a_cancel_in_an_inversion_leaves_nothing(engine, survey, out):
+    run = engine(lambda so_far: bool(so_far.of("iteration")), task="invertrelief", **survey, **OUTPUTS)
+    assert (run.code, run.error["kind"]) == (130, "cancelled")
+    assert list(out.iterdir()) == []
+
+
+def test_a_cancel_in_a_study_leaves_the_study_alone_which_then_goes_on(engine, survey, out):
+    job = {"task": "dampingcrossvalidation", **survey, **OUTPUTS, "test_field": "test", "study": "out/study.log"}
+    stopped = engine(lambda so_far: len(so_far.of("trial")) == 3, **job)
+    assert stopped.code == 130
+    assert {path.name for path in out.iterdir() if path.suffix != ".lock"} == {"study.log"}
+    resumed = engine(**job)
+    assert len(resumed.of("trial")) == 8 - 3
+    together = sorted(e["damping"] for run in (stopped, resumed) for e in run.of("trial"))
+    np.testing.assert_allclose(together, np.logspace(-3, 0, 8), rtol=1e-9)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a child there another way")
+def test_ctrl_c_ends_a_terminal_run_with_130_and_no_file(engine, survey, out, tmp_path):
+    job = {"task": "dampingcrossvalidation", **survey, **OUTPUTS, "test_field": "test"}
+    engine(**{**job, "trials": 400, "max_iterations": 1, "test_field": "nowhere"})  # writes the job file; refused
+    path = tmp_path / "job.json"
+    path.write_text(path.read_text().replace("nowhere", "test"), encoding="utf-8")
+    command = [sys.executable, "-m", "core", "run", str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout:
+            if '"trial"' in line:
+                child.send_signal(signal.SIGINT)
+                break
+        last = child.stdout.readlines()[-1]
+    assert child.returncode == 130
+    assert '"cancelled"' in last
+    assert list(out.iterdir()) == []
+
+
+def test_columns_of_a_file_that_fails_half_way_are_removed(tmp_path):
+    table = Columns({"easting": np.arange(3.0), "gravity": np.ones(3)})
+    wanted = {"stations": tmp_path / "stations.columns.json", "residual": tmp_path / "residual.csv"}
+    with pytest.raises(RuntimeError), Outputs(wanted) as outputs:
+        outputs.table("stations", table)
+        outputs.table("residual", table)
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,91 @@
+"""Points and tables: CSV that people write, columns files of QGIS's side, and what counts as empty."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.columns import Columns, read_columns, write_csv, write_raw
+from core.errors import InputError
+
+AWKWARD = np.array([0.1 + 0.2, -1e-300, 1e300, np.nan, 5.0, -0.0, 1 / 3])
+
+
+@pytest.fixture
+def table():
+    numbers = {"easting": np.arange(7.0), "northing": -np.arange(7.0), "gravity": AWKWARD}
+    return Columns(numbers, {"stop_reason": list("abcdefg")}, crs="EPSG:3031")
+
+
+def numbers_of(columns, name):
+    return columns.number(name, "GRAVITY_FIELD")
+
+
+def test_csv_gives_back_every_number_to_the_last_bit(tmp_path, table):
+    write_csv(tmp_path / "table.csv", table)
+    again = read_columns(str(tmp_path / "table.csv"), "GRAVITY")
+    np.testing.assert_array_equal(numbers_of(again, "gravity"), AWKWARD)
+    assert again.texts["stop_reason"] == list("abcdefg")
+
+
+def test_a_columns_file_gives_back_numbers_texts_and_crs(tmp_path, table):
+    files = write_raw(tmp_path / "table.columns.json", table, "table")
+    assert len(files) == 3 and all(file.stat().st_size == 7 * 8 for file in files)
+    again = read_columns(str(tmp_path / "table.columns.json"), "GRAVITY")
+    assert (again.count, again.crs, again.texts) == (7, "EPSG:3031", table.texts)
+    for name, values in table.numbers.items():
+        np.testing.assert_array_equal(numbers_of(again, name), values)
+
+
+def test_a_columns_file_moves_with_its_folder(tmp_path, table):
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    write_raw(old / "table.columns.json", table, "table")
+    described = json.loads((old / "table.columns.json").read_text())
+    assert all("/" not in name for name in described["columns"].values())
+    old.rename(new)
+    np.testing.assert_array_equal(
+        numbers_of(read_columns(str(new / "table.columns.json"), "GRAVITY"), "gravity"), AWKWARD
+    )
+
+
+@pytest.mark.parametrize("text", ["", " ", "NULL", "null", "NaN", "none"])
+def test_what_counts_as_empty(tmp_path, text):
+    (tmp_path / "points.csv").write_text(f"x,y,g\n0,0,{text}\n1,1,2.5\n")
+    values = numbers_of(read_columns(str(tmp_path / "points.csv"), "GRAVITY"), "g")
+    np.testing.assert_array_equal(values, [np.nan, 2.5])
+
+
+def test_flags_are_numbers(tmp_path):
+    (tmp_path / "points.csv").write_text("x,y,test\n0,0,true\n1,1,False\n2,2,1\n")
+    values = numbers_of(read_columns(str(tmp_path / "points.csv"), "GRAVITY"), "test")
+    np.testing.assert_array_equal(values, [1.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("header", ["easting,northing,g", "X,Y,g", "Easting, Northing ,g", "\ufeffx,y,g"])
+def test_coordinates_are_found_by_their_usual_names(tmp_path, header):
+    (tmp_path / "points.csv").write_text(f"{header}\n3,4,5\n", encoding="utf-8")
+    easting, northing = read_columns(str(tmp_path / "points.csv"), "GRAVITY").coordinates("GRAVITY")
+    assert (easting[0], northing[0]) == (3.0, 4.0)
+
+
+def test_a_column_cut_short_is_refused(tmp_path, table):
+    files = write_raw(tmp_path / "table.columns.json", table, "table")
+    files[2].write_bytes(files[2].read_bytes()[:-8])
+    with pytest.raises(InputError, match="gravity has 6 values, not 7"):
+        read_columns(str(tmp_path / "table.columns.json"), "GRAVITY")
+
+
+def test_a_column_that_is_missing_is_refused(tmp_path, table):
+    write_raw(tmp_path / "table.columns.json", table, "table")[1].unlink()
+    with pytest.raises(InputError, match="can't be read") as refused:
+        read_columns(str(tmp_path / "table.columns.json"), "STATIONS")
+    assert refused.value.parameter == "STATIONS"
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "points.csv").write_bytes(b"x,y\n\xff\xfe\x00,1\n")
+    with pytest.raises(InputError, match="can't be read"):
+        read_columns(str(tmp_path / "points.csv"), "GRAVITY")
