@@ -77,6 +77,6 @@ class PlanView(QWidget):
     def _show_plan(self, plan: Any) -> None:
         names = list(plan.packages)
         self.python.setText(plan.python)
-        self.packages.setText(self.tr("{}, in the versions that this release fixes").format(len(names)))
+        self.packages.setText(self.tr("up to {}, in the versions that this release fixes").format(len(names)))
         self.packages.setToolTip("<br>".join(names))
         self.size.setText(self.tr("about {} MB on disk").format(plan.size_mb))

@@ -63,9 +63,7 @@ class TutorialDialog(QDialog):
         Stands in for `open_algorithm` in tests.
     """
 
-    def __init__(
-        self, parent: QWidget | None = None, opener: Callable[..., QDialog | None] = open_algorithm
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, opener: Callable[..., QDialog | None] = open_algorithm) -> None:
         super().__init__(parent)
         self._opener = opener
         self._results: dict[str, dict[str, Any]] = {}

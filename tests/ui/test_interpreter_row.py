@@ -78,9 +78,7 @@ def test_a_file_that_is_no_program_is_refused(row, tmp_path, wait_until):
     assert "can't be started" in row.verdict.text()
 
 
-def test_the_answer_to_a_path_that_was_changed_meanwhile_is_dropped(
-    qgis_app, monkeypatch, program, wait_until
-):
+def test_the_answer_to_a_path_that_was_changed_meanwhile_is_dropped(qgis_app, monkeypatch, program, wait_until):
     monkeypatch.setattr(interpreter_row, "TYPING_PAUSE_MS", 0)
     asked, gate = [], threading.Event()
 
