@@ -7,6 +7,7 @@ from .forwardgravity import ForwardGravity
 from .gravitymisfit import GravityMisfit
 from .invertrelief import InvertRelief
 from .setupengine import SetupEngine
+from .startingrelief import StartingRelief
 from .syntheticmodel import SyntheticModel
 
 ALGORITHMS = (
@@ -14,6 +15,7 @@ ALGORITHMS = (
     SyntheticModel,
     ForwardGravity,
     GravityMisfit,
+    StartingRelief,
     InvertRelief,
     DampingCrossValidation,
 )

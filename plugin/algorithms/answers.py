@@ -69,10 +69,10 @@ class Answers:
         layer = self.layer(name)
         return layer if isinstance(layer, QgsRasterLayer) else None
 
-    def points(self, name: str) -> QgsProcessingFeatureSource | None:
-        """The features of a layer, or of its selection where SELECTED_ONLY says so."""
+    def points(self, name: str, selected_only: bool = False) -> QgsProcessingFeatureSource | None:
+        """The features of a layer, or of its selection."""
         values = self.values
-        if self.boolean("SELECTED_ONLY"):
+        if selected_only:
             layer = self.layer(name)
             if not isinstance(layer, QgsVectorLayer):
                 return None

@@ -199,6 +199,8 @@ class Field(Ask):
 class Extent(Ask):
     """The outermost cell centres of a grid, in the grid's CRS."""
 
+    layer: str = "GRAVITY"  # whose CRS the grid has where none is asked for
+
     def build(self) -> QgsProcessingParameterDefinition:
         return QgsProcessingParameterExtent(self.name, self.label, self.default, self.optional)
 
@@ -209,9 +211,9 @@ class Extent(Ask):
         return [rectangle.xMinimum(), rectangle.xMaximum(), rectangle.yMinimum(), rectangle.yMaximum()]
 
     def _crs(self, answers: Answers):
-        """The CRS asked for, else the one of the gravity layer where it is in metres."""
+        """The CRS asked for, else the one of the layer where it is in metres."""
         crs = answers.crs("CRS")
-        layer = answers.layer("GRAVITY")
+        layer = answers.layer(self.layer)
         if not crs.isValid() and layer is not None and not layer.crs().isGeographic():
             crs = layer.crs()
         return crs

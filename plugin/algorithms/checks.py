@@ -7,6 +7,8 @@ from qgis.core import QgsRasterLayer, QgsVectorLayer
 from .answers import Answers
 
 FROM_FIELD, ALTERNATE_NODES = 0, 1
+BY_KNOWN_POINTS = 5
+FLAT = 2
 
 
 def gravity_has_values(answers: Answers) -> str:
@@ -74,6 +76,32 @@ def prediction_has_places(answers: Answers) -> str:
         return "HEIGHT_FIELD needs a point layer in STATIONS. Give one, or HEIGHT or HEIGHT_RASTER instead."
     if not answers.given("PREDICTED") and not answers.given("PREDICTED_RASTER"):
         return "Nothing is asked for. Choose where PREDICTED or PREDICTED_RASTER goes."
+    return ""
+
+
+def known_points_have_values(answers: Answers) -> str:
+    if answers.given("KNOWN_POINTS") and not answers.given("KNOWN_FIELD"):
+        return "KNOWN_FIELD is empty. Choose the field of the known points that holds the relief in metres."
+    if answers.given("KNOWN_ERROR_FIELD") and answers.given("KNOWN_ERROR"):
+        return "KNOWN_ERROR_FIELD and KNOWN_ERROR are both given. Leave one of them empty."
+    return ""
+
+
+def regional_has_known_points(answers: Answers) -> str:
+    if answers.choice("REGIONAL") == BY_KNOWN_POINTS and not answers.given("KNOWN_POINTS"):
+        return "REGIONAL by known points needs KNOWN_POINTS. Give points of known relief, or choose another method."
+    return ""
+
+
+def start_has_points(answers: Answers) -> str:
+    if answers.given("KNOWN_POINTS"):
+        return ""
+    if answers.choice("METHOD") != FLAT or not answers.given("LEVEL"):
+        return "KNOWN_POINTS is empty. Give points of known relief; only a flat relief at a given LEVEL needs none."
+    if not answers.given("EXTENT") or not answers.given("CRS"):
+        return "Without KNOWN_POINTS the grid needs EXTENT and CRS. Give both."
+    if answers.given("DISTANCE"):
+        return "DISTANCE is counted from KNOWN_POINTS, which is empty. Skip it, or give the points."
     return ""
 
 

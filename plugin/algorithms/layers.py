@@ -99,7 +99,7 @@ class PointsOrRaster(Ask):
         layer = answers.layer(self.name)
         if isinstance(layer, QgsRasterLayer):
             return RasterExport(layer, answers.integer(self.band))
-        source = answers.points(self.name)
+        source = answers.points(self.name, answers.boolean("SELECTED_ONLY"))
         return PointExport(source, _fields_of(answers, self.name)) if source is not None else None
 
 

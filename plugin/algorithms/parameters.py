@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .asks import Choice, Count, Crs, Extent, Field, Number, Switch
 from .gives import FileResult, PointResult, RasterResult
-from .layers import PointsOrRaster, Raster, Selection
+from .layers import Points, PointsOrRaster, Raster, Selection
 
 GRAVITY = PointsOrRaster(
     "GRAVITY",
@@ -284,6 +284,65 @@ SEED = Count(
     advanced=True,
     least=0,
 )
+
+KNOWN_POINTS = Points(
+    "KNOWN_POINTS",
+    "Points of known relief",
+    "A point layer of places where the relief is known: soundings, wells, picks of a seismic section. Points at one "
+    "place are averaged.",
+    optional=True,
+)
+KNOWN_FIELD = Field(
+    "KNOWN_FIELD",
+    "Field of the known relief (m)",
+    "The numeric field that holds the known relief in metres, positive up (a depth is to be made negative first), in "
+    "the vertical datum of the relief.",
+    parent="KNOWN_POINTS",
+)
+KNOWN_ERROR = Number(
+    "KNOWN_ERROR",
+    "Error of all known points (m)",
+    "One standard error for every known height, in metres. Empty: they count as exact.",
+    optional=True,
+    advanced=True,
+    least=0.0,
+)
+KNOWN_ERROR_FIELD = Field(
+    "KNOWN_ERROR_FIELD",
+    "Error field of the known points (m)",
+    "The numeric field that holds the standard error of each known height, in metres.",
+    advanced=True,
+    parent="KNOWN_POINTS",
+)
+KNOWN = (KNOWN_POINTS, KNOWN_FIELD, KNOWN_ERROR, KNOWN_ERROR_FIELD)
+SPLINE_DAMPING = Number(
+    "SPLINE_DAMPING",
+    "Damping of the spline",
+    "How far the spline may pass from the points to stay smooth: 0 passes through each of them, 100 leaves hardly more "
+    "than a plane. Empty: chosen by cross validation.",
+    optional=True,
+    advanced=True,
+    least=0.0,
+    decimals=9,
+)
+BLOCK_SIZE = Number(
+    "BLOCK_SIZE",
+    "Size of the withheld blocks (m)",
+    "For the cross validation: the side of the square blocks of points that are withheld together, in metres. Empty: "
+    "a 36th part of the area.",
+    optional=True,
+    advanced=True,
+    above=0.0,
+)
+FOLDS = Count(
+    "FOLDS",
+    "Number of folds",
+    "For the cross validation: in how many turns the blocks are withheld.",
+    default=5,
+    advanced=True,
+    least=2,
+)
+BLOCKS = (BLOCK_SIZE, FOLDS, SEED)
 
 INVERTED_RELIEF = RasterResult(
     "INVERTED_RELIEF",
