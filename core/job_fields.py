@@ -23,6 +23,13 @@ class PointSource:
 
 
 @dataclass(frozen=True)
+class PolygonSource:
+    """Where polygons are: a GeoJSON file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """How a field is read and how the JSON schema describes it."""
 
@@ -144,6 +151,12 @@ def _read_gravity(value: Any, name: str, folder: Path) -> PointSource | RasterSo
     return _read_raster(value, name, folder)
 
 
+def _read_raster_or_polygons(value: Any, name: str, folder: Path) -> RasterSource | PolygonSource:
+    if isinstance(value, str) and value.lower().endswith((".geojson", ".json")):
+        return PolygonSource(str(folder / value))
+    return _read_raster(value, name, folder)
+
+
 _RASTER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
@@ -176,3 +189,4 @@ EXTENT = Kind(
 POINTS = Kind(_read_points, {"type": "string", "pattern": r"\.(csv|columns\.json)$"})
 RASTER = Kind(_read_raster, _RASTER_SCHEMA)
 GRAVITY = Kind(_read_gravity, _RASTER_SCHEMA)
+RASTER_OR_POLYGONS = Kind(_read_raster_or_polygons, _RASTER_SCHEMA)

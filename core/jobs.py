@@ -6,101 +6,39 @@ values are the files to write; what is left out has its default, an output left 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from .errors import InputError
 from .job_fields import (
     EXTENT,
     FLAG,
-    GRAVITY,
     PATH,
     POINTS,
     RASTER,
-    RASTER_OUTPUT,
+    RASTER_OR_POLYGONS,
     TEXT,
     Extent,
     PointSource,
+    PolygonSource,
     choice,
     integer,
     job_field,
     number,
 )
+from .job_parts import (
+    SEPARATIONS,
+    BlocksJob,
+    DensityJob,
+    Job,
+    KnownPointsJob,
+    RegionalJob,
+    check_contrast,
+    output,
+    raster_output,
+)
 from .relief import RasterSource
-
-JobType = TypeVar("JobType", bound="Job")
-
-
-def output(text: str) -> Any:
-    return job_field(PATH, text, output=True)
-
-
-def raster_output(text: str) -> Any:
-    return job_field(RASTER_OUTPUT, text, output=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What every job has."""
-
-    strict: bool = job_field(FLAG, "End the run at the first warning.", False)
-
-    @classmethod
-    def read(cls: type[JobType], values: dict[str, Any], folder: Path) -> JobType:
-        """A job from a job file's keys; paths are relative to `folder`.
-
-        Raises
-        ------
-        InputError
-            A key this task does not know, or a value that can't be.
-        """
-        known = {item.name: item for item in fields(cls)}
-        unknown = sorted(set(values) - set(known) - {"task"})
-        if unknown:
-            raise InputError(
-                f"The job has the key {unknown[0]!r}, which its task does not know. Known are: {', '.join(known)}.",
-                unknown[0].upper(),
-            )
-        read = {
-            name: known[name].metadata["kind"].read(value, name.upper(), folder)
-            for name, value in values.items()
-            if name != "task" and value is not None
-        }
-        job = cls(**read)
-        job.check()
-        return job
-
-    def check(self) -> None:
-        """What concerns more than one value; raises InputError."""
-
-    def outputs(self) -> dict[str, Path]:
-        """The files that were asked for, by their keys."""
-        asked = {item.name: getattr(self, item.name) for item in fields(self) if item.metadata["output"]}
-        return {name: path for name, path in asked.items() if path is not None}
-
-
-def _check_contrast(contrast: float) -> None:
-    if contrast == 0:
-        raise InputError(
-            "DENSITY_CONTRAST is 0, so the relief has no gravity. Give the density below it minus the density above it, "
-            "in kg/m3.",
-            "DENSITY_CONTRAST",
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class DensityJob(Job):
-    """The density's part of a job."""
-
-    reference_level: float = job_field(number(), "Reference level, m.", 0.0)
-    density_contrast: float = job_field(number(), "Density below the relief minus density above it, kg/m3.", 2669.0)
-    density_grid: RasterSource | None = job_field(RASTER, "Density contrast that varies with place, kg/m3.")
-    tolerance: float | None = job_field(number(above=0), "Accuracy of the forward model, mGal.")
-
-    def check(self) -> None:
-        super().check()
-        _check_contrast(self.density_contrast)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +61,7 @@ class SyntheticModelJob(Job):
 
     def check(self) -> None:
         super().check()
-        _check_contrast(self.density_contrast)
+        check_contrast(self.density_contrast)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,102 +81,14 @@ class ForwardGravityJob(DensityJob):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurveyJob(DensityJob):
-    """What all tasks with observed gravity ask."""
-
-    gravity: PointSource | RasterSource | None = job_field(GRAVITY, "Observed gravity: points or a raster.")
-    gravity_field: str | None = job_field(TEXT, "The points' field of gravity, mGal.", "gravity")
-    gravity_band: int = job_field(integer(1), "The raster's band of gravity, mGal.", 1)
-    gravity_crs: str | None = job_field(TEXT, "The stations' CRS, where their file names none.")
-    height_field: str | None = job_field(TEXT, "The points' field of heights, m.")
-    height: float | None = job_field(number(), "One height of all stations, m.")
-    height_raster: RasterSource | None = job_field(RASTER, "Heights of the stations, m.")
-    error_field: str | None = job_field(TEXT, "The points' field of standard errors, mGal.")
-    error: float | None = job_field(number(above=0), "One standard error of all data, mGal.")
-    regional_field: str | None = job_field(TEXT, "The points' field of the regional, mGal.")
-    starting_relief: RasterSource | None = job_field(
-        RASTER, "The starting relief, m; left out: flat at REFERENCE_LEVEL on a grid of EXTENT and SPACING."
-    )
-    extent: Extent | None = job_field(EXTENT, "Outermost cell centres: west, east, south, north, m.")
-    spacing: float | None = job_field(number(above=0), "Size of a cell, m.")
-    crs: str | None = job_field(TEXT, "The grid's CRS, projected.")
-
-    def check(self) -> None:
-        super().check()
-        if self.gravity is None:
-            raise InputError("GRAVITY is missing. Give a point layer or a raster of gravity.", "GRAVITY")
-        if self.starting_relief is None and (self.extent is None or self.spacing is None):
-            raise InputError(
-                "There is neither a STARTING_RELIEF nor a grid for a flat one. Give STARTING_RELIEF, or both EXTENT and "
-                "SPACING.",
-                "STARTING_RELIEF",
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownPointsJob(Job):
-    """Points at which the relief is known."""
-
-    known_points: PointSource | None = job_field(POINTS, "Points of known relief.")
-    known_points_crs: str | None = job_field(TEXT, "The known points' CRS, where their file names none.")
-    known_field: str | None = job_field(TEXT, "The known points' field of heights, m.")
-    known_error: float | None = job_field(number(minimum=0), "One standard error of all known heights, m.")
-    known_error_field: str | None = job_field(TEXT, "The known points' field of standard errors, m.")
-
-    def check(self) -> None:
-        super().check()
-        if self.known_points is not None and self.known_field is None:
-            raise InputError(
-                "KNOWN_FIELD is missing. Name the field of KNOWN_POINTS that holds the relief in metres.", "KNOWN_FIELD"
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlocksJob(Job):
-    """How points are withheld where settings are chosen by cross validation."""
-
-    block_size: float | None = job_field(
-        number(above=0), "Side of the blocks that are withheld, m; left out: a 36th part of the area."
-    )
-    folds: int = job_field(integer(2), "In how many turns the blocks are withheld.", 5)
-    seed: int = job_field(integer(0), "Seed of everything random.", 0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class GravityMisfitJob(SurveyJob, KnownPointsJob, BlocksJob):
+class GravityMisfitJob(RegionalJob):
     """gravitymisfit: observed less predicted gravity, and its regional part."""
 
-    regional: int = job_field(
-        choice("none", "constant", "trend", "low-pass", "equivalent sources", "known points"),
-        "The method that separates the regional.",
-        1,
-    )
-    regional_value: float | None = job_field(
-        number(), "REGIONAL 1: mGal; left out: the median of the misfit, at the known points where there are any."
-    )
-    trend_degree: int | None = job_field(integer(0), "REGIONAL 2: left out: by cross validation.")
-    wavelength: float | None = job_field(number(above=0), "REGIONAL 3: cut-off, m; left out: by cross validation.")
-    known_interpolation: int = job_field(
-        choice("bi-harmonic spline", "equivalent sources"), "REGIONAL 5: between the known points.", 0
-    )
-    spline_damping: float | None = job_field(number(minimum=0), "REGIONAL 5: left out: by cross validation.")
-    source_depth: float | None = job_field(
-        number(above=0), "Equivalent sources: m below the stations; left out: by cross validation."
-    )
-    source_damping: float | None = job_field(number(above=0), "Equivalent sources: left out: by cross validation.")
     misfit: Path | None = raster_output("Observed less predicted, a raster.")
     regional_raster: Path | None = raster_output("The regional, a raster.")
     residual: Path | None = raster_output("Misfit less regional, a raster.")
     stations: Path | None = output("The stations, points.")
     report: Path | None = output("The report, HTML.")
-
-    def check(self) -> None:
-        super().check()
-        if self.regional == 5 and self.known_points is None:
-            raise InputError(
-                "REGIONAL 5 (known points) needs KNOWN_POINTS. Give points of known relief, or choose another REGIONAL.",
-                "KNOWN_POINTS",
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +122,7 @@ class StartingReliefJob(KnownPointsJob, BlocksJob):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InversionJob(SurveyJob):
+class InversionJob(RegionalJob):
     """What the tasks that invert ask."""
 
     penalty: int = job_field(
@@ -289,12 +139,30 @@ class InversionJob(SurveyJob):
         number(minimum=0), "STOPPING 1: end below this ratio of two such, twice running.", 1.01
     )
     increase_limit: float = job_field(number(minimum=0), "STOPPING 1: end above this fraction of increase.", 0.2)
-    free_cells: RasterSource | None = job_field(RASTER, "Cells that may move: not 0. Left out: all.")
+    regional: int = job_field(
+        choice(*SEPARATIONS, "joint"), "The regional: separated beforehand, or found together with the relief.", 0
+    )
+    regional_spacing: float | None = job_field(
+        number(above=0), "REGIONAL 6: spacing of the regional's nodes, m; left out: a tenth of the stations' extent."
+    )
+    robust: float | None = job_field(
+        number(above=0), "Residuals beyond so many standard errors count less (Huber); mGal where no errors are given."
+    )
+    padding: float = job_field(
+        number(minimum=-1), "Margin of cells around the starting relief, km; -1: as wide as the data ask for.", 0.0
+    )
+    free_cells: RasterSource | PolygonSource | None = job_field(
+        RASTER_OR_POLYGONS, "Cells that may move: a raster that is not 0 there, or polygons. Left out: all."
+    )
+    lower_limit: RasterSource | None = job_field(RASTER, "The relief lies not below, m; empty: no limit.")
+    upper_limit: RasterSource | None = job_field(RASTER, "The relief lies not above, m; empty: no limit.")
     true_relief: RasterSource | None = job_field(RASTER, "The true relief, to score with only, m.")
     test_field: str | None = job_field(TEXT, "The points' field that marks withheld stations: not 0.")
     inverted_relief: Path | None = raster_output("The inverted relief, a raster, m.")
     relief_change: Path | None = raster_output("Inverted less starting relief, a raster, m.")
     residual: Path | None = raster_output("Observed less predicted less regional, a raster, mGal.")
+    regional_raster: Path | None = raster_output("The regional, a raster, mGal.")
+    data_support: Path | None = raster_output("1 where the relief rests on data, else 0, a raster.")
     stations: Path | None = output("The stations, points.")
     report: Path | None = output("The report, HTML.")
 
@@ -304,6 +172,9 @@ class InvertReliefJob(InversionJob):
     """invertrelief: the inversion with one damping."""
 
     damping: float = job_field(number(minimum=0), "λ, mGal/m where no errors are given.", 0.1)
+    regional_damping: float | None = job_field(
+        number(above=0), "REGIONAL 6: μ, how smooth the regional is; left out: a middling one."
+    )
 
     def check(self) -> None:
         super().check()
@@ -318,9 +189,22 @@ class DampingCrossValidationJob(InversionJob):
     damping_min: float = job_field(number(), "The smallest damping.", 1e-3)
     damping_max: float = job_field(number(), "The largest damping.", 1.0)
     trials: int = job_field(integer(1), "How many dampings are tried.", 8)
+    regional_damping_min: float | None = job_field(
+        number(), "REGIONAL 6: the smallest smoothness of the regional; left out: from the data."
+    )
+    regional_damping_max: float | None = job_field(
+        number(), "REGIONAL 6: the largest smoothness of the regional; left out: from the data."
+    )
+    regional_trials: int = job_field(integer(1), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6)
     search: int = job_field(choice("grid", "sampler"), "How the dampings are chosen.", 0)
-    split: int = job_field(choice("field", "alternate nodes"), "Which stations are withheld.", 0)
-    seed: int = job_field(integer(0), "Seed of everything random.", 0)
+    split: int = job_field(
+        choice("field", "alternate nodes", "spatial blocks", "random"), "Which stations are withheld.", 0
+    )
+    withhold_relief: bool = job_field(
+        FLAG,
+        "Withhold blocks of known relief as well, where cells are fixed or points are known, and score both.",
+        True,
+    )
     refit: int = job_field(
         choice("the training stations alone", "all stations"), "What the final inversion is fitted to.", 1
     )
@@ -329,18 +213,9 @@ class DampingCrossValidationJob(InversionJob):
 
     def check(self) -> None:
         super().check()
-        for name in ("damping_min", "damping_max"):
-            if getattr(self, name) <= 0:
-                raise InputError(
-                    f"{name.upper()} is {getattr(self, name):g}, and the range is searched on a logarithmic scale. "
-                    "Give a number above 0.",
-                    name.upper(),
-                )
-        if self.damping_min > self.damping_max:
-            raise InputError(
-                f"DAMPING_MIN ({self.damping_min:g}) is greater than DAMPING_MAX ({self.damping_max:g}). Exchange them.",
-                "DAMPING_MIN",
-            )
+        _check_range(self.damping_min, self.damping_max, "DAMPING")
+        if self.regional_damping_min is not None and self.regional_damping_max is not None:
+            _check_range(self.regional_damping_min, self.regional_damping_max, "REGIONAL_DAMPING")
         if self.trials == 1 and self.damping_min != self.damping_max:
             raise InputError(
                 "TRIALS is 1 and the range has two ends. Give at least 2, or DAMPING_MIN = DAMPING_MAX.",
@@ -352,6 +227,25 @@ class DampingCrossValidationJob(InversionJob):
                 "choose another SPLIT.",
                 "TEST_FIELD",
             )
+        if self.split in (2, 3) and self.refit == 0:
+            raise InputError(
+                "REFIT 0 fits the training stations alone, and with SPLIT 2 or 3 every station is withheld once. "
+                "Choose REFIT 1.",
+                "REFIT",
+            )
+
+
+def _check_range(smallest: float, largest: float, name: str) -> None:
+    for end, value in (("MIN", smallest), ("MAX", largest)):
+        if value <= 0:
+            raise InputError(
+                f"{name}_{end} is {value:g}, and the range is searched on a logarithmic scale. Give a number above 0.",
+                f"{name}_{end}",
+            )
+    if smallest > largest:
+        raise InputError(
+            f"{name}_MIN ({smallest:g}) is greater than {name}_MAX ({largest:g}). Exchange them.", f"{name}_MIN"
+        )
 
 
 JOBS: dict[str, type[Job]] = {

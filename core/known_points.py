@@ -10,7 +10,7 @@ import numpy as np
 from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
 from .errors import InputError
-from .jobs import KnownPointsJob
+from .job_parts import KnownPointsJob
 from .protocol import Reporter
 from .relief import Relief
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from .jobs import JOBS, Job
+from .job_parts import Job
+from .jobs import JOBS
 from .protocol import EVENTS
 
 

@@ -11,7 +11,8 @@ from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
 from .errors import InputError
 from .job_fields import PointSource
-from .jobs import DensityJob, ForwardGravityJob, SurveyJob
+from .job_parts import DensityJob, SurveyJob
+from .jobs import ForwardGravityJob
 from .protocol import Reporter
 from .relief import Grid, RasterSource, Relief, read_raster
 from .station_checks import check_stations

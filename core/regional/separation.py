@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..jobs import GravityMisfitJob
+from ..job_parts import RegionalJob
 from ..known_points import inside, read_known_points
 from ..protocol import Reporter
 from ..survey import Survey
@@ -38,12 +38,12 @@ class Separation:
     scores: Sequence[tuple[str, float]]  # of all settings tried
 
 
-def separate(job: GravityMisfitJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Separation:
+def separate(job: RegionalJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Separation:
     """The regional by the job's method.
 
     Parameters
     ----------
-    job : GravityMisfitJob
+    job : RegionalJob
     survey : Survey
     misfit : Samples
         At the used stations, mGal, less what REGIONAL_FIELD holds.
@@ -64,7 +64,7 @@ def separate(job: GravityMisfitJob, survey: Survey, misfit: Samples, reporter: R
     return Separation(choice.method.fit(fitted), name, str(choice.method), choice.score, choice.scores)
 
 
-def _known_misfit(job: GravityMisfitJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Samples | None:
+def _known_misfit(job: RegionalJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Samples | None:
     """The misfit at the known points, where there are any and the method has a use for them."""
     if (
         job.known_points is None
@@ -76,7 +76,7 @@ def _known_misfit(job: GravityMisfitJob, survey: Survey, misfit: Samples, report
     return misfit_at(inside(points, survey.relief, reporter), misfit, survey, reporter)
 
 
-def _candidates(job: GravityMisfitJob, fitted: Samples) -> Sequence[Method]:
+def _candidates(job: RegionalJob, fitted: Samples) -> Sequence[Method]:
     if job.regional == TREND:
         return candidates.trends(job.trend_degree, fitted)
     if job.regional == LOW_PASS:
@@ -86,7 +86,7 @@ def _candidates(job: GravityMisfitJob, fitted: Samples) -> Sequence[Method]:
     return candidates.equivalent_sources(job.source_depth, job.source_damping, fitted)
 
 
-def _tell(job: GravityMisfitJob, choice: Choice, at_known: bool, reporter: Reporter) -> None:
+def _tell(job: RegionalJob, choice: Choice, at_known: bool, reporter: Reporter) -> None:
     name = NAMES[job.regional]
     if choice.score is None:
         reporter.log(f"Regional by {name}, {choice.method}; too few blocks of data to score it.")

@@ -11,7 +11,8 @@ import numpy as np
 from ..gridding import station_raster
 from ..inversion.gauss_newton import InversionResult
 from ..inversion.stopping import REASONS
-from ..jobs import DampingCrossValidationJob, GravityMisfitJob, SurveyJob
+from ..job_parts import SurveyJob
+from ..jobs import DampingCrossValidationJob, GravityMisfitJob
 from ..regional.separation import Separation
 from ..relief import Relief
 from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGrid, MisfitStory
