@@ -103,8 +103,8 @@ class StartingReliefJob(KnownPointsJob, BlocksJob):
     crs: str | None = job_field(TEXT, "The grid's CRS, projected; left out: the points'.")
     spline_damping: float | None = job_field(number(minimum=0), "METHOD 0: left out: by cross validation.")
     level: float | None = job_field(number(), "METHOD 2: m; left out: the points' mean.")
-    starting_relief: Path | None = output("The starting relief, a raster, m.")
-    distance: Path | None = output("Distance to the nearest point, a raster, m.")
+    starting_relief: Path | None = raster_output("The starting relief, a raster, m.")
+    distance: Path | None = raster_output("Distance to the nearest point, a raster, m.")
 
     def check(self) -> None:
         super().check()

@@ -39,7 +39,8 @@ class Spline:
         if few.size == 1:
             return trend
         spline = verde.Spline(damping=self.damping)
-        spline.fit(local(few.easting, few.northing), rest, few.weight / few.weight.mean())
+        weight = None if self.damping is None else few.weight / few.weight.mean()
+        spline.fit(local(few.easting, few.northing), rest, weight)
 
         def predict(easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
             return trend(easting, northing) + np.asarray(spline.predict(local(easting, northing)))
