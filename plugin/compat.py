@@ -38,6 +38,7 @@ POINT_LAYER = QgsProcessing.SourceType.TypeVectorPoint
 RASTER_LAYER = QgsProcessing.SourceType.TypeRaster
 TABLE = QgsProcessing.SourceType.TypeVector
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 REAL = QgsProcessingParameterNumber.Type.Double
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 NUMERIC_FIELD = QgsProcessingParameterField.DataType.Numeric

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
+    QgsVectorLayer,
 )
 
 from .styles import STYLES
@@ -64,5 +65,6 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         if node is None or (node.parent() is not None and node.parent().name() == self.group):
             return
         group = root.findGroup(self.group) or root.insertGroup(0, self.group)
-        group.insertChildNode(0, node.clone())
+        # Points above rasters, and the main result above those that explain it.
+        group.insertChildNode(0 if isinstance(layer, QgsVectorLayer) else -1, node.clone())
         node.parent().removeChildNode(node)

@@ -22,6 +22,9 @@ from ..compat import ADVANCED, FILE, FOLDER, INTEGER, NUMERIC_FIELD, REAL
 from ..engine.export import column_name, crs_text
 from .answers import Answers
 
+# By name: the module needs a window, and is imported by the dialogs alone.
+FIELD_WIDGET = f"{__name__.rsplit('.', 2)[0]}.field_widget.FieldWidget"
+
 
 @dataclass(frozen=True)
 class Ask(ABC):
@@ -159,9 +162,11 @@ class Field(Ask):
     parent: str = ""
 
     def build(self) -> QgsProcessingParameterDefinition:
-        return QgsProcessingParameterField(
+        definition = QgsProcessingParameterField(
             self.name, self.label, self.default, self.parent, NUMERIC_FIELD, False, self.optional
         )
+        definition.setMetadata({"widget_wrapper": {"class": FIELD_WIDGET}})
+        return definition
 
     def problem(self, answers: Answers) -> str:
         name = answers.text(self.name)

@@ -12,6 +12,7 @@ from qgis.core import QgsProcessingException
 
 from ..engine import client, environment
 from ..engine.export import PointExport, RasterExport
+from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
 from .listener import Listener, pump
@@ -30,19 +31,19 @@ class EngineAlgorithm(GravReliefAlgorithm):
         status = environment.status()
         if not status.ready:
             raise QgsProcessingException(status.message)
-        self._answers = self.answers(parameters, context)
-        if found := self.problem(self._answers):
+        answers = self.answers(parameters, context)
+        if found := self.problem(answers):
             raise QgsProcessingException(found)
-        self._settings = {
-            ask.name.lower(): ask.for_job(self._answers) for ask in self.ASKS if not isinstance(ask, Result)
-        }
+        self._settings = {ask.name.lower(): ask.for_job(answers) for ask in self.ASKS if not isinstance(ask, Result)}
         return True
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        # The context may be another than at prepareAlgorithm: that of this thread, which results go through.
+        answers = self.answers(parameters, context)
         folder = Path(tempfile.mkdtemp(prefix="gravrelief-"))
         try:
-            outputs = self._run(folder, feedback)
-            results = self._deliver(outputs)
+            outputs = self._run(answers, folder, feedback)
+            results = self._deliver(answers, outputs)
         except client.EngineError as error:
             raise self._told(error, folder) from error
         except BaseException:
@@ -51,7 +52,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
         shutil.rmtree(folder, ignore_errors=True)
         return results
 
-    def _run(self, folder: Path, feedback) -> dict[str, Any]:
+    def _run(self, answers: Answers, folder: Path, feedback) -> dict[str, Any]:
         """Write the job and what it reads into the folder, and have the engine do it."""
         job: dict[str, Any] = {"task": self.NAME}
         for key, value in self._settings.items():
@@ -59,7 +60,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
                 value = value.write(folder, key, feedback)
             job[key] = value
         for result in self._results():
-            job[result.name.lower()] = result.for_job(self._answers)
+            job[result.name.lower()] = result.for_job(answers)
         path = folder / "job.json"
         given = {key: value for key, value in job.items() if value is not None}
         path.write_text(json.dumps(given, indent=1), encoding="utf-8")
@@ -68,11 +69,11 @@ class EngineAlgorithm(GravReliefAlgorithm):
     def _results(self) -> list[Result]:
         return [ask for ask in self.ASKS if isinstance(ask, Result)]
 
-    def _deliver(self, outputs: dict[str, Any]) -> dict[str, Any]:
+    def _deliver(self, answers: Answers, outputs: dict[str, Any]) -> dict[str, Any]:
         delivered = {
-            result.name: result.deliver(self._answers, outputs)
+            result.name: result.deliver(answers, outputs)
             for result in self._results()
-            if result.wanted(self._answers) and result.name.lower() in outputs
+            if result.wanted(answers) and result.name.lower() in outputs
         }
         figures = {figure.name: outputs.get(figure.name.lower()) for figure in self.FIGURES}
         return {**delivered, **{name: value for name, value in figures.items() if value is not None}}

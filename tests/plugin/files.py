@@ -49,7 +49,7 @@ def point_file(path: Path, fields: Sequence[str], rows: Sequence[tuple], epsg: i
     layer.StartTransaction()
     for x, y, *values in rows:
         feature = ogr.Feature(layer.GetLayerDefn())
-        for name, value in zip(fields, values):
+        for name, value in zip(fields, values, strict=True):
             if value is not None:
                 feature.SetField(name, value)
         point = ogr.Geometry(ogr.wkbPoint)
