@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from ..operators import Operator
-from ..regional.joint import JointRegional
 from .known_relief import KnownRelief
 from .penalties import Penalty
 from .solvers import LinearStep
+
+if TYPE_CHECKING:
+    from ..regional.joint import JointRegional
 
 
 @dataclass(frozen=True)
