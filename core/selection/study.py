@@ -108,9 +108,8 @@ def _planned(search: Search, done: list[float]) -> list[float]:
 def _open_study(search: Search) -> optuna.Study:
     import optuna
 
-    sampler: Any = optuna.samplers.TPESampler(seed=search.seed, n_startup_trials=max(4, search.trials // 4))
     if search.file is None:
-        return optuna.create_study(sampler=sampler)
+        return optuna.create_study(sampler=_sampler(search, 0))
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
@@ -119,7 +118,7 @@ def _open_study(search: Search) -> optuna.Study:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
-            study = optuna.create_study(storage=storage, sampler=sampler, study_name=STUDY_NAME, load_if_exists=True)
+            study = optuna.create_study(storage=storage, study_name=STUDY_NAME, load_if_exists=True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"STUDY: {path} can't be used as a study ({error}). Give a new name, or a file made by this tool.",
@@ -133,7 +132,15 @@ def _open_study(search: Search) -> optuna.Study:
             f"STUDY: {path} was made with other data or settings. Give a new name, or the same data and settings.",
             "STUDY",
         )
+    study.sampler = _sampler(search, len(study.trials))
     return study
+
+
+def _sampler(search: Search, done: int) -> Any:
+    """A sampler seeded by the trials done before too, lest a reopened study draw the same dampings again."""
+    import optuna
+
+    return optuna.samplers.TPESampler(seed=search.seed + done, n_startup_trials=max(4, search.trials // 4))
 
 
 def _record(trial: Trial) -> dict[str, Any]:
