@@ -15,8 +15,10 @@ import numpy as np
 CONDITION_LIMIT = 1e8  # scipy's default
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
-def _both_products(matrix, weight, v, u, alpha):
+@numba.njit(  # type: ignore[untyped-decorator]
+    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
+)
+def _both_products(matrix: np.ndarray, weight: np.ndarray, v: np.ndarray, u: np.ndarray, alpha: float) -> np.ndarray:
     """u ← W A v − α u in place; returns Aᵀ W u of the new u."""
     n, m = matrix.shape
     total = np.zeros(m)

@@ -45,10 +45,10 @@ def find_lattice(positions: Positions, grid: Grid) -> Lattice | None:
     if positions.size == 0 or np.ptp(positions.height) > SAME_HEIGHT:
         return None
     column, row = grid.fractional_index(positions.easting, positions.northing)
-    refined = _refined(row), _refined(column)
-    if refined[0] is None or refined[1] is None:
+    refined_rows, refined_columns = _refined(row), _refined(column)
+    if refined_rows is None or refined_columns is None:
         return None
-    (fine_rows, places_n), (fine_columns, places_e) = refined
+    (fine_rows, places_n), (fine_columns, places_e) = refined_rows, refined_columns
     node_n, node_e = places_n // fine_rows, places_e // fine_columns
     start = int(node_n.min()), int(node_e.min())
     count = int(node_n.max()) - start[0] + 1, int(node_e.max()) - start[1] + 1

@@ -33,12 +33,33 @@ def _add_adjoint_products(first, last, total, spectrum, kernels):
                 total[k, row, col] += np.conj(kernels[k, at, col]) * spectrum[row, col]
 
 
+@jit
+def _add_pairs(first, last, totals, spectra, kernels, inputs, outputs):
+    """totals[outputs[p]] += kernels[p]·spectra[inputs[p]] for all pairs p; kernels real, rows 0..Ny/2."""
+    _, ny, nx = totals.shape
+    for row in range(first, last):
+        at = min(row, ny - row)
+        for p in range(inputs.size):
+            k, m = inputs[p], outputs[p]
+            for col in range(nx):
+                totals[m, row, col] += kernels[p, at, col] * spectra[k, row, col]
+
+
 def add_products(total: np.ndarray, spectra: np.ndarray, kernels: np.ndarray) -> None:
     over_rows(_add_products, total.shape[0], 4 * spectra.size, total, spectra, kernels)
 
 
 def add_adjoint_products(total: np.ndarray, spectrum: np.ndarray, kernels: np.ndarray) -> None:
     over_rows(_add_adjoint_products, total.shape[1], 4 * total.size, total, spectrum, kernels)
+
+
+def add_pairs(
+    totals: np.ndarray, spectra: np.ndarray, kernels: np.ndarray, inputs: np.ndarray, outputs: np.ndarray
+) -> None:
+    """totals[outputs[p]] += kernels[p]·spectra[inputs[p]] for all pairs p. The kernels are even, so it is its own adjoint
+    with inputs and outputs exchanged."""
+    operations = 4 * inputs.size * totals[0].size
+    over_rows(_add_pairs, totals.shape[1], operations, totals, spectra, kernels, inputs, outputs)
 
 
 class PaddedGrid:

@@ -1,0 +1,146 @@
+"""Which operator: dense for small cases, by convolution where the stations allow, else near and far apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import InputError
+from ..protocol import Reporter
+from ..relief import Grid
+from ..stations import Positions
+from . import Operator
+from .dense import ANNULUS, EXACT, DenseOperator
+from .gridded import GriddedOperator
+from .lattice import Lattice, find_lattice
+from .memory import memory_limit, require_memory
+from .node_kernels import UNIT
+from .padded import PaddedGrid
+from .scattered import ScatteredOperator
+from .trial import check, least_reach, likely_relief
+
+FEW_PAIRS = 1e5
+"""Up to so many pairs of station and cell the exact sum takes no time."""
+
+DENSE_PAIRS = 4e6
+"""Up to so many it is no slower than the scattered operator."""
+
+TOLERANCE = 1e-4
+"""The default tolerance, as a share of the data's range."""
+
+TIGHT_TOLERANCE = 1e-8
+"""mGal. What small grids of stations are computed to by default: it costs nothing there."""
+
+SMALL_GRID = 2**17
+"""Points of a padded grid that count as small."""
+
+
+def choose_operator(
+    positions: Positions,
+    grid: Grid,
+    contrast: np.ndarray,
+    reference_level: float,
+    free: np.ndarray | None = None,
+    derivative: int = EXACT,
+    tolerance: float | None = None,
+    expected: np.ndarray | None = None,
+    data: np.ndarray | None = None,
+    reporter: Reporter | None = None,
+) -> Operator:
+    """The operator for these stations, checked against the exact sum.
+
+    Parameters
+    ----------
+    positions : Positions
+        The stations, m.
+    grid : Grid
+        The relief's cells.
+    contrast : array (ny, nx)
+        kg/m3.
+    reference_level : float
+        z0, m.
+    free : array of bool (ny, nx), optional
+        The cells whose derivative is asked for.
+    derivative : int
+        EXACT or ANNULUS.
+    tolerance : float, optional
+        Largest error of gravity, mGal; left out, 1e-4 of the data's range, or better where that costs nothing.
+    expected : array (ny, nx), optional
+        A relief like those to come, m: a starting one will do. Left out, flat at the reference level.
+    data : array (stations,), optional
+        Observed gravity, mGal: its range tells how far the relief may vary.
+    reporter : Reporter, optional
+        Told which operator it is, and how far it was from the exact sum.
+
+    Raises
+    ------
+    InputError
+        It does not fit into memory; the sentence says what would.
+    """
+    reporter = reporter or Reporter()
+    heights = np.full(grid.shape, float(reference_level)) if expected is None else expected
+    slab = 2.0 * np.pi * UNIT * float(np.abs(contrast).max())  # mGal/m
+    from_data = float(np.ptp(data)) if data is not None and data.size else 0.0
+    from_relief = slab * max(float(np.ptp(heights)), float(np.abs(heights - reference_level).max()))
+    wanted = tolerance or TOLERANCE * (from_data or from_relief or 1.0)
+    relief = likely_relief(heights, from_data / slab)
+    pairs = positions.size * grid.size
+    if pairs <= FEW_PAIRS:
+        return DenseOperator(positions, grid, contrast, reference_level, free, derivative)
+    lattice = find_lattice(positions, grid)
+    operator: Operator
+    if lattice is not None and not _reaches_stations(lattice, heights, reference_level, grid, derivative):
+        if tolerance is None and PaddedGrid(grid.shape, lattice.start, lattice.count).size <= SMALL_GRID:
+            wanted = min(wanted, TIGHT_TOLERANCE)
+        operator = GriddedOperator(positions, lattice, grid, contrast, reference_level, wanted, free, derivative)
+        require_memory(operator.memory(float(relief.min()), float(relief.max())), "This grid", grid.size)
+        name = f"convolution on the nodes ({len(lattice.parts)} sub-lattice{'s' * (len(lattice.parts) > 1)})"
+    elif derivative == ANNULUS or pairs <= DENSE_PAIRS:
+        return _dense(positions, grid, contrast, reference_level, free, derivative)
+    else:
+        reach, error = least_reach(positions, grid, contrast, reference_level, relief, wanted)
+        if error > wanted:
+            reporter.warning(
+                f"TOLERANCE {wanted:.2g} mGal can't be reached for scattered stations here; {error:.2g} mGal can.",
+                "TOLERANCE",
+            )
+        room = int(0.5 * memory_limit())
+        operator = ScatteredOperator(positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room)
+        require_memory(operator.memory(float(relief.min()), float(relief.max())), "This relief", grid.size)
+        name = f"exact sums within {reach:g} cells and convolution beyond"
+    found = check(operator, positions, grid, contrast, reference_level, relief)
+    reporter.log(
+        f"Gravity of {grid.size} cells at {positions.size} stations by {name}: within {found.largest:.1e} mGal of the exact "
+        f"sum at {found.stations} random stations (tolerance {wanted:.1e} mGal)."
+    )
+    if found.largest > wanted:
+        reporter.warning(
+            f"The forward model errs by {found.largest:.2g} mGal, more than the TOLERANCE of {wanted:.2g}.", "TOLERANCE"
+        )
+    return operator
+
+
+def _reaches_stations(
+    lattice: Lattice, heights: np.ndarray, reference_level: float, grid: Grid, derivative: int
+) -> bool:
+    """Whether much of the surface lies at or above the stations, where the gridded operator sums exactly anyway."""
+    surface = np.maximum(heights, reference_level) if derivative == ANNULUS else heights
+    return float(np.mean(surface > lattice.height - 0.01 * min(grid.dx, grid.dy))) > 0.05
+
+
+def _dense(
+    positions: Positions,
+    grid: Grid,
+    contrast: np.ndarray,
+    reference_level: float,
+    free: np.ndarray | None,
+    derivative: int,
+) -> DenseOperator:
+    cells = grid.size if free is None else int(np.count_nonzero(free))
+    needed = 8.0 * positions.size * cells
+    if derivative == ANNULUS and needed > memory_limit():
+        raise InputError(
+            f"DERIVATIVE 1 (annulus) needs stations at one height on the relief's nodes, or a matrix: here one of "
+            f"{needed / 1e9:.1f} GB, and {memory_limit() / 1e9:.1f} GB are allowed. Use DERIVATIVE 0 (exact).",
+            "DERIVATIVE",
+        )
+    return DenseOperator(positions, grid, contrast, reference_level, free, derivative)

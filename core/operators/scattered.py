@@ -1,0 +1,115 @@
+"""Stations anywhere, each at its own height: exact sums over the near cells, convolutions for the far ones.
+
+A smooth taper φ of the horizontal distance splits each kernel: φ·K is summed over the few cells within reach (see `near`),
+(1 − φ)·K is smooth and goes through the grid (see `far`); the kin of precorrected FFT (Phillips & White 1997).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from ..relief import Grid
+from ..stations import Positions
+from .far import FarCells
+from .near import NearCells, NearDerivative
+from .node_kernels import INTEGRAL, SOLID_ANGLE
+from .response import SlabResponse
+
+REACHES = (5.0, 7.0, 9.0, 12.0, 16.0, 20.0)
+"""Reaches of the taper to choose from, in cells."""
+
+
+class ScatteredOperator:
+    """Gravity of a relief and its exact derivative at stations anywhere.
+
+    Parameters
+    ----------
+    positions : Positions
+        The stations, m.
+    grid : Grid
+        The relief's cells.
+    contrast : array (ny, nx)
+        Density below the relief minus density above it, kg/m3.
+    reference_level : float
+        z0, m.
+    tolerance : float
+        Largest error of the series in height, mGal. The error of reading the grid at the stations depends on the reach:
+        see `choice`, where it is measured.
+    reach : float
+        R, in cells: 1 within one cell (two from 12 on), 0 beyond R.
+    free : array of bool (ny, nx), optional
+        The cells whose derivative is asked for. All, where left out.
+    room : int
+        Bytes that the derivative of the near cells may keep.
+    """
+
+    def __init__(
+        self,
+        positions: Positions,
+        grid: Grid,
+        contrast: np.ndarray,
+        reference_level: float,
+        tolerance: float,
+        reach: float,
+        free: np.ndarray | None = None,
+        room: int = 2**30,
+    ) -> None:
+        self.grid, self.reach, self.room = grid, reach, room
+        self.contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
+        self.free = np.ones(grid.shape, dtype=bool) if free is None else free
+        self.shape = (positions.size, int(self.free.sum()))
+        stations = np.column_stack([positions.easting, positions.northing, positions.height])
+        cell = max(grid.dx, grid.dy)
+        taper = (2.0 if reach >= 12.0 else 1.0) * cell, reach * cell
+        first = float(grid.easting[0]), float(grid.northing[0]), grid.dx, grid.dy
+        self.near = NearCells(stations, first, self.contrast, *taper)
+        self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance)
+        self._reference_level = float(reference_level)
+        self._mean_height = float(positions.height.mean())
+        self._base: np.ndarray | None = None
+
+    def gravity(self, heights: np.ndarray) -> np.ndarray:
+        """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
+        heights = np.ascontiguousarray(heights, dtype=float)
+        if self._base is None:
+            self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
+        near = self._base - self.near.integrals(heights)
+        return near + self.far.convolve(self.far.series(INTEGRAL, heights), heights, self.contrast)
+
+    def derivative(self, heights: np.ndarray) -> ScatteredDerivative:
+        """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
+        return ScatteredDerivative(self, np.ascontiguousarray(heights, dtype=float))
+
+    def memory(self, low: float, high: float, derivative: bool = True) -> int:
+        """Bytes needed for reliefs between two heights, m, beside what the near derivative may keep."""
+        return self.far.memory(low, high, derivative) + 16 * self.shape[0]
+
+    def response_at(self, heights: np.ndarray) -> SlabResponse:
+        depth = max(self._mean_height - float(heights.mean()), 0.0)
+        contrast = float(np.sqrt(np.mean(self.contrast**2)))
+        return SlabResponse(self.free, self.grid.dx, self.grid.dy, contrast, depth, self.shape[0] / self.grid.size)
+
+
+class ScatteredDerivative(LinearOperator):
+    """∂g/∂b at one relief, mGal/m: shape (stations, free cells)."""
+
+    def __init__(self, operator: ScatteredOperator, heights: np.ndarray) -> None:
+        super().__init__(np.dtype(float), operator.shape)
+        self._operator, self._heights = operator, heights
+        self._near = NearDerivative(operator.near, heights, operator.room)
+        self._series = operator.far.series(SOLID_ANGLE, heights)
+        self.response = operator.response_at(heights)
+
+    def _matvec(self, x: np.ndarray) -> np.ndarray:
+        op = self._operator
+        change = np.zeros(self._heights.shape)
+        change[op.free] = x.ravel()
+        far = op.far.convolve(self._series, self._heights, op.contrast * change)
+        return self._near.matvec(change) + far
+
+    def _rmatvec(self, x: np.ndarray) -> np.ndarray:
+        op, values = self._operator, np.ascontiguousarray(x.ravel(), dtype=float)
+        result = self._near.rmatvec(values)
+        result += op.far.correlate(self._series, self._heights, op.contrast, values)
+        return result[op.free]
