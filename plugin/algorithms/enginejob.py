@@ -81,7 +81,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
     def _told(self, error: client.EngineError, folder: Path) -> QgsProcessingException:
         """The exception that the user reads; the job's folder stays where a fault must be found in it."""
         if error.kind == "internal":
-            log = f" The log is {error.log}." if error.log else ""
+            log = f" The log is {error.log}." if error.log and error.log not in error.message else ""
             return QgsProcessingException(f"{error.message}{log} The job is kept in {folder}.")
         shutil.rmtree(folder, ignore_errors=True)
         named = not error.parameter or error.parameter in error.message
