@@ -1,6 +1,6 @@
 """What the engine says while it works: one JSON object a line, on its standard output.
 
-Every event has the key ``event``: ready, progress, log, iteration, trial, warning, result or error.
+Every event has the key ``event``: ready, selftest, progress, log, iteration, trial, warning, result or error.
 The last event of a job is result or error; an error's ``kind`` is input (the user can mend it),
 internal (a fault of ours or of the machine) or cancelled.
 """
@@ -17,7 +17,7 @@ from .errors import Cancelled, InputError
 
 Event = dict[str, Any]
 
-EVENTS = ("ready", "progress", "log", "iteration", "trial", "warning", "result", "error")
+EVENTS = ("ready", "selftest", "progress", "log", "iteration", "trial", "warning", "result", "error")
 SECONDS_BETWEEN_PROGRESS = 0.1
 
 
@@ -68,6 +68,10 @@ class Reporter:
         """Raise `Cancelled` where the user asked to stop. Cheap: call it in every loop."""
         if self._cancelled():
             raise Cancelled
+
+    def quiet(self) -> Reporter:
+        """One that asks whether to stop but says nothing."""
+        return Reporter(cancelled=self._cancelled)
 
     def section(self, start: float, end: float) -> None:
         """The share of the whole job, in percent, that the next calls of progress fill."""

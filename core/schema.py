@@ -44,11 +44,26 @@ def _task_schema(task: str, job: type[Job]) -> dict[str, Any]:
 _TEXT = {"type": "string"}
 _NUMBER = {"type": ["number", "null"]}
 _EVENT_KEYS: dict[str, dict[str, Any]] = {
-    "ready": {"protocol": {"type": "integer"}, "version": _TEXT, "prefix": _TEXT, "python": _TEXT},
+    "ready": {
+        "protocol": {"type": "integer"},
+        "version": {"type": ["string", "null"]},
+        "prefix": _TEXT,
+        "python": _TEXT,
+        "executable": _TEXT,
+        "pid": {"type": "integer"},
+    },
+    "selftest": {"crs": {"type": "boolean"}, "detail": {"type": ["string", "null"]}},
     "progress": {"percent": {"type": "number"}, "text": _TEXT},
     "log": {"text": _TEXT},
     "iteration": {"number": {"type": "integer"}, "rms": _NUMBER, "objective": _NUMBER, "step_rms": _NUMBER},
-    "trial": {"number": {"type": "integer"}, "damping": _NUMBER, "score": _NUMBER, "iterations": _NUMBER},
+    "trial": {
+        "number": {"type": "integer"},
+        "total": {"type": "integer"},
+        "damping": _NUMBER,
+        "score": _NUMBER,
+        "iterations": _NUMBER,
+        "rms_misfit": _NUMBER,
+    },
     "warning": {"text": _TEXT, "parameter": {"type": ["string", "null"]}, "count": _NUMBER},
     "result": {"task": _TEXT, "outputs": {"type": "object"}},
     "error": {
