@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -136,6 +137,13 @@ def stations(project) -> QgsVectorLayer:
     layer = point_layer([(0.0, 0.0, 1.5, 1000.0), (500.0, 0.25, None, 1000.0), (1000.0, 0.0, -2.0, 990.0)])
     project.addMapLayer(layer)
     return layer
+
+
+@pytest.fixture()
+def processing(qgis_app, monkeypatch) -> Callable[[str], Any]:
+    """Import a module of QGIS's Processing plugin by its name."""
+    monkeypatch.syspath_prepend(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
+    return importlib.import_module
 
 
 SURVEY = {"GRAVITY_FIELD": "gravity", "HEIGHT_FIELD": "height", "EXTENT": "0,1000,0,1000", "SPACING": 500}

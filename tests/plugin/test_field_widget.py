@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from gravrelief.plugin.algorithms import ALGORITHMS
-from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsRasterLayer
+from qgis.core import QgsProcessingModelAlgorithm, QgsRasterLayer
 from qgis.gui import QgsFieldComboBox, QgsProcessingModelerParameterWidget
 from qgis.PyQt.QtWidgets import QDialog, QLineEdit
 
@@ -21,10 +19,9 @@ def raster(project, tmp_path):
 
 
 @pytest.fixture()
-def wrappers_of(provider, context, monkeypatch):
+def wrappers_of(provider, context, processing):
     """Make an algorithm's input widgets as the dialogs of Processing do; by the parameters' names."""
-    monkeypatch.syspath_prepend(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
-    factory = pytest.importorskip("processing.gui.wrappers").WidgetWrapperFactory
+    factory = processing("processing.gui.wrappers").WidgetWrapperFactory
     kept = []
 
     def wrappers_of(name, dialog_name="AlgorithmDialog"):
@@ -70,9 +67,8 @@ def test_in_batch_a_field_is_typed(wrappers_of, raster, context):
     assert wrapper.parameterValue() == "height"
 
 
-def test_the_model_designer_has_the_widget_of_qgis(provider, context, monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
-    factory = pytest.importorskip("processing.gui.wrappers").WidgetWrapperFactory
+def test_the_model_designer_has_the_widget_of_qgis(provider, context, processing):
+    factory = processing("processing.gui.wrappers").WidgetWrapperFactory
     model = QgsProcessingModelAlgorithm()
     dialog = type("ModelerParametersDialog", (), {"model": model, "childId": "x", "context": context})()
     definition = provider.algorithm("invertrelief").parameterDefinition("GRAVITY_FIELD")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from pathlib import Path
 
 import pytest
 from gravrelief.plugin import styles
@@ -96,10 +95,9 @@ def test_figures_are_outputs_and_those_that_are_absent_are_left_out(engine, run,
 
 
 @pytest.fixture()
-def invert_and_load(engine, provider, survey, context, feedback, project, tmp_path, monkeypatch):
+def invert_and_load(engine, provider, survey, context, feedback, project, processing):
     """An inversion as the dialog runs it: in a background task, its results loaded by Processing itself."""
-    monkeypatch.syspath_prepend(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
-    postprocessing = pytest.importorskip("processing.gui.Postprocessing")
+    postprocessing = processing("processing.gui.Postprocessing")
 
     def outputs(job, folder):
         raster_file(job["inverted_relief"], [[100.0, 200, 300], [400, 500, 600]])
