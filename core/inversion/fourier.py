@@ -1,9 +1,12 @@
-"""An approximate inverse of the normal equations, diagonal in Fourier space."""
+"""Approximate inverses of the normal equations: diagonal in Fourier space for the relief, exact for the few other unknowns."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import numpy as np
-from scipy import fft
+from scipy import fft, sparse
 
 from ..operators.response import SlabResponse
 from ..operators.threads import threads
@@ -20,7 +23,7 @@ class FourierInverse:
     response : SlabResponse
         The layer.
     weight : array (stations,)
-        1/σ, 1/mGal.
+        1/σ, 1/mGal; their mean square counts.
     damping : float
         λ.
     curved : bool
@@ -48,3 +51,38 @@ def _laplacian(angle_n: np.ndarray, angle_e: np.ndarray, response: SlabResponse)
     north = (2.0 - 2.0 * np.cos(angle_n)) * (response.dx / response.dy)
     east = (2.0 - 2.0 * np.cos(angle_e)) * (response.dy / response.dx)
     return north[:, None] + east
+
+
+@dataclass(frozen=True)
+class JoinedResponse:
+    """A relief's response and, beside it, a few unknowns that act on the stations by a sparse matrix."""
+
+    relief: SlabResponse
+    basis: sparse.csr_array  # (stations, others)
+
+    def at(self, columns: np.ndarray) -> JoinedResponse:
+        """The same with only some of the unknowns, by their numbers."""
+        cells = int(self.relief.free.sum())
+        others = columns[columns >= cells] - cells
+        return replace(self, relief=self.relief.at(columns[columns < cells]), basis=self.basis[:, others])
+
+
+class JoinedInverse:
+    """The relief's inverse beside that of the other unknowns, as if neither knew of the other.
+
+    Parameters
+    ----------
+    relief : callable
+        The relief's approximate inverse.
+    normal : array (others, others)
+        The normal matrix of the others.
+    """
+
+    def __init__(self, relief: Callable[[np.ndarray], np.ndarray], normal: np.ndarray) -> None:
+        self._relief = relief
+        small = 1e-10 * float(np.trace(normal)) / max(len(normal), 1)
+        self._others = np.linalg.inv(normal + small * np.identity(len(normal)))
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        cells = x.size - len(self._others)
+        return np.concatenate([self._relief(x[:cells]), self._others @ x[cells:]])

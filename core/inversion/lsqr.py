@@ -9,30 +9,11 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
+from ..operators.both_products import both_products
+
 CONDITION_LIMIT = 1e8  # scipy's default
-
-
-@numba.njit(  # type: ignore[untyped-decorator]
-    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
-)
-def _both_products(matrix: np.ndarray, weight: np.ndarray, v: np.ndarray, u: np.ndarray, alpha: float) -> np.ndarray:
-    """u ← W A v − α u in place; returns Aᵀ W u of the new u."""
-    n, m = matrix.shape
-    total = np.zeros(m)
-    for i in range(n):
-        row = matrix[i]
-        product = 0.0
-        for j in range(m):
-            product += row[j] * v[j]
-        value = weight[i] * product - alpha * u[i]
-        u[i] = value
-        value *= weight[i]
-        for j in range(m):
-            total[j] += value * row[j]
-    return total
 
 
 def lsqr(
@@ -59,7 +40,7 @@ def lsqr(
     if beta == 0.0:
         return x
     u = right / beta
-    v = _both_products(matrix, weight, x, -u, 1.0)
+    v = both_products(matrix, weight, x, -u, 1.0)
     alpha = float(np.linalg.norm(v))
     if alpha == 0.0:
         return x
@@ -69,7 +50,7 @@ def lsqr(
     norm2 = d2 = damped2 = x2 = z = sn2 = 0.0
     cs2 = -1.0
     for _ in range(most):
-        products = _both_products(matrix, weight, v, u, alpha)
+        products = both_products(matrix, weight, v, u, alpha)
         beta = float(np.linalg.norm(u))
         if beta > 0.0:
             u /= beta

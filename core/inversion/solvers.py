@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from .fourier import FourierInverse
+from ..operators.response import SlabResponse
+from .fourier import FourierInverse, JoinedInverse, JoinedResponse
 from .lsqr import lsqr
 
 LSQR_TOLERANCE = 1e-6
@@ -56,7 +58,7 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
 
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
     """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
-    small = step.derivative.shape[1] <= DIRECT_CELLS or not hasattr(step.derivative, "response")
+    small = step.derivative.shape[1] <= DIRECT_CELLS or _response(step.derivative) is None
     if small and hasattr(step.derivative, "matrix"):
         return solve_directly(step)
     return solve_by_conjugate_gradients(step, curved=True)
@@ -88,8 +90,34 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
         product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
         return product if extra is None else product + extra.T @ (extra @ x)
 
-    inverse = FourierInverse(step.derivative.response, step.weight, step.damping, curved)
+    response = _response(step.derivative)
+    if response is None:
+        raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
+    inverse = _approximate_inverse(step, response, curved)
     return conjugate_gradients(normal, _right_side(step), inverse, tolerance, CG_ITERATIONS)
+
+
+def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:
+    """What an approximate inverse is made of, also where columns were left out or others joined; None where unknown."""
+    if hasattr(derivative, "whole"):
+        whole = _response(derivative.whole)
+        return None if whole is None else whole.at(derivative.columns)
+    if hasattr(derivative, "joint"):
+        relief = _response(derivative.relief)
+        return JoinedResponse(relief, derivative.joint.basis) if isinstance(relief, SlabResponse) else None
+    return getattr(derivative, "response", None)
+
+
+def _approximate_inverse(
+    step: LinearStep, response: SlabResponse | JoinedResponse, curved: bool
+) -> Callable[[np.ndarray], np.ndarray]:
+    if isinstance(response, SlabResponse):
+        return FourierInverse(response, step.weight, step.damping, curved)
+    relief = FourierInverse(response.relief, step.weight, step.damping, curved)
+    weighted = sparse.diags_array(step.weight) @ response.basis
+    others = np.arange(int(response.relief.free.sum()), step.derivative.shape[1])
+    rows = step.rows[:, others]
+    return JoinedInverse(relief, (weighted.T @ weighted + step.damping**2 * (rows.T @ rows)).toarray())
 
 
 def conjugate_gradients(

@@ -29,11 +29,25 @@ def warm() -> None:
 
     from ..relief import Grid
     from ..stations import Positions
+    from .both_products import both_products
     from .dense import ANNULUS, EXACT, DenseOperator
+    from .gridded import GriddedOperator
+    from .lattice import find_lattice
+    from .scattered import ScatteredOperator
 
-    grid = Grid(np.arange(2.0), np.arange(2.0), None)  # type: ignore[arg-type]
-    positions = Positions(np.zeros(1), np.zeros(1), np.ones(1))
+    grid = Grid(np.arange(3.0), np.arange(3.0), None)  # type: ignore[arg-type]
+    flat, contrast = np.zeros(grid.shape), np.ones(grid.shape)
+    places = np.array([0.0, 0.5, 1.0])
+    nodes, loose = Positions(places, places, np.ones(3)), Positions(places + 0.1, places, 1.0 + places)
+    lattice = find_lattice(nodes, grid)
+    assert lattice is not None
+    operators: list[Operator] = [ScatteredOperator(loose, grid, contrast, 0.0, 1e-3, 5.0)]
     for derivative in (EXACT, ANNULUS):
-        operator = DenseOperator(positions, grid, np.ones(grid.shape), 0.0, derivative=derivative)
-        operator.gravity(np.zeros(grid.shape))
-        operator.derivative(np.zeros(grid.shape))
+        operators.append(DenseOperator(nodes, grid, contrast, 0.0, None, derivative))
+        operators.append(GriddedOperator(nodes, lattice, grid, contrast, 0.0, 1e-3, None, derivative))
+    for operator in operators:
+        operator.gravity(flat)
+        product = operator.derivative(flat)
+        product.rmatvec(product.matvec(np.ones(grid.size)))
+        if hasattr(product, "matrix"):
+            both_products(np.ascontiguousarray(product.matrix), np.ones(3), np.ones(grid.size), np.ones(3), 1.0)

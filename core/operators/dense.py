@@ -15,6 +15,7 @@ from .prism import (
     solid_angle,
     solid_angle_integral,
 )
+from .response import SlabResponse
 from .threads import over_rows
 
 EXACT, ANNULUS = 0, 1
@@ -73,9 +74,9 @@ def _fill_annuli(first, last, result, stations, west, south, dx, dy, levels, con
 class DenseDerivative(LinearOperator):
     """∂g/∂b as a matrix, mGal/m: shape (stations, free cells). `matrix` holds it."""
 
-    def __init__(self, matrix: np.ndarray) -> None:
+    def __init__(self, matrix: np.ndarray, response: SlabResponse | None = None) -> None:
         super().__init__(np.dtype(float), matrix.shape)
-        self.matrix = matrix
+        self.matrix, self.response = matrix, response
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
         return self.matrix @ x.ravel()
@@ -114,7 +115,7 @@ class DenseOperator:
     ) -> None:
         self._stations = np.column_stack([positions.easting, positions.northing, positions.height])
         self._cells = (grid.west, grid.south, grid.dx, grid.dy)
-        self._grid_shape = grid.shape
+        self._positions, self._grid = positions, grid
         self._contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
         self._reference_level = float(reference_level)
         self._free = np.arange(grid.size) if free is None else np.flatnonzero(free)
@@ -125,7 +126,7 @@ class DenseOperator:
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
         if self._base is None:
-            flat = np.full(self._grid_shape, self._reference_level)
+            flat = np.full(self._grid.shape, self._reference_level)
             self._base = self._sums(flat)
         top = self._sums(_contiguous(heights))
         return MGAL_PER_SI * GRAVITATIONAL_CONSTANT * (self._base - top)
@@ -140,7 +141,12 @@ class DenseOperator:
         else:
             over_rows(_fill_solid_angles, *work, *common)
             matrix *= MGAL_PER_SI * GRAVITATIONAL_CONSTANT
-        return DenseDerivative(matrix)
+        return DenseDerivative(matrix, self._response(heights))
+
+    def _response(self, heights: np.ndarray) -> SlabResponse:
+        free = np.zeros(self._grid.size, dtype=bool)
+        free[self._free] = True
+        return SlabResponse.of(self._positions, self._grid, self._contrast, free.reshape(self._grid.shape), heights)
 
     def _sums(self, levels: np.ndarray) -> np.ndarray:
         result = np.empty(len(self._stations))

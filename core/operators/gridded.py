@@ -192,6 +192,4 @@ class GriddedDerivative(LinearOperator):
     def response(self) -> SlabResponse:
         """What an approximate inverse is made of."""
         op = self._operator
-        depth = max(op.lattice.height - float(self._heights.mean()), 0.0)
-        contrast = float(np.sqrt(np.mean(op.contrast**2)))
-        return SlabResponse(op.free, op.grid.dx, op.grid.dy, contrast, depth, op.shape[0] / op.grid.size)
+        return SlabResponse.of(op.positions, op.grid, op.contrast, op.free, self._heights)

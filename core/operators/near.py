@@ -173,12 +173,15 @@ class NearDerivative:
         blocks = 1 if 8 * cells.pairs <= room else math.ceil(cells.pairs / BLOCK)
         edges = np.unique(np.searchsorted(cells.starts, np.linspace(0, cells.pairs, blocks + 1)[1:-1]))
         self._edges = [0, *edges.tolist(), n]
-        self._kept = self._values(0, n) if blocks == 1 else None
+        self._kept: np.ndarray | None = None
+        if blocks == 1:
+            self._kept = self._values(0, n)
 
     def _values(self, first: int, last: int) -> np.ndarray:
-        cells = self._cells
-        if self._edges == [0, len(cells.stations)] and getattr(self, "_kept", None) is not None:
+        """φ·∂g/∂b of the pairs of a range of stations, mGal/m."""
+        if self._kept is not None:
             return self._kept
+        cells = self._cells
         values = np.empty(int(cells.starts[last] - cells.starts[first]))
         arguments = (values, cells.starts, first, cells.stations, cells.grid, cells.inner, cells.outer)
         operations = 100 * values.size

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..relief import Grid
+from ..stations import Positions
 from .prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
 
 
@@ -19,6 +21,21 @@ class SlabResponse:
     contrast: float  # kg/m3, typical
     depth: float  # m, mean height of the stations above the relief, not negative
     density: float  # stations per cell of the relief
+
+    @classmethod
+    def of(
+        cls, positions: Positions, grid: Grid, contrast: np.ndarray, free: np.ndarray, heights: np.ndarray
+    ) -> SlabResponse:
+        """Of stations above a relief (ny, nx), m."""
+        depth = max(float(positions.height.mean() - heights[free].mean()), 0.0)
+        typical = float(np.sqrt(np.mean(contrast[free] ** 2)))
+        return cls(free, grid.dx, grid.dy, typical, depth, positions.size / grid.size)
+
+    def at(self, columns: np.ndarray) -> SlabResponse:
+        """The same with only some of the free cells, by their numbers among them."""
+        free = np.zeros(self.free.size, dtype=bool)
+        free[np.flatnonzero(self.free)[columns]] = True
+        return replace(self, free=free.reshape(self.free.shape))
 
     def squared_gain(self, k_north: np.ndarray, k_east: np.ndarray) -> np.ndarray:
         """|gravity at the stations / relief|² per wavenumber in rad/m: (len(k_north), len(k_east)), (mGal/m)².

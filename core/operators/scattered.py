@@ -55,7 +55,7 @@ class ScatteredOperator:
         free: np.ndarray | None = None,
         room: int = 2**30,
     ) -> None:
-        self.grid, self.reach, self.room = grid, reach, room
+        self.positions, self.grid, self.reach, self.room = positions, grid, reach, room
         self.contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
         self.free = np.ones(grid.shape, dtype=bool) if free is None else free
         self.shape = (positions.size, int(self.free.sum()))
@@ -66,7 +66,6 @@ class ScatteredOperator:
         self.near = NearCells(stations, first, self.contrast, *taper)
         self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance)
         self._reference_level = float(reference_level)
-        self._mean_height = float(positions.height.mean())
         self._base: np.ndarray | None = None
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
@@ -85,11 +84,6 @@ class ScatteredOperator:
         """Bytes needed for reliefs between two heights, m, beside what the near derivative may keep."""
         return self.far.memory(low, high, derivative) + 16 * self.shape[0]
 
-    def response_at(self, heights: np.ndarray) -> SlabResponse:
-        depth = max(self._mean_height - float(heights.mean()), 0.0)
-        contrast = float(np.sqrt(np.mean(self.contrast**2)))
-        return SlabResponse(self.free, self.grid.dx, self.grid.dy, contrast, depth, self.shape[0] / self.grid.size)
-
 
 class ScatteredDerivative(LinearOperator):
     """∂g/∂b at one relief, mGal/m: shape (stations, free cells)."""
@@ -99,7 +93,7 @@ class ScatteredDerivative(LinearOperator):
         self._operator, self._heights = operator, heights
         self._near = NearDerivative(operator.near, heights, operator.room)
         self._series = operator.far.series(SOLID_ANGLE, heights)
-        self.response = operator.response_at(heights)
+        self.response = SlabResponse.of(operator.positions, operator.grid, operator.contrast, operator.free, heights)
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
         op = self._operator
