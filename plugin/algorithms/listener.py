@@ -12,14 +12,14 @@ from ..compat import ONLY_SYSTEM_EVENTS
 # The figures of an iteration or a trial that have a name and a unit, in the order in which they are said.
 PHRASES = {
     "damping": "damping {:.6g}",
+    "regional_damping": "regional damping {:.6g}",
     "score": "score {:.6g} mGal",
+    "relief_score": "score at known relief {:.4g} m",
     "iterations": "{:.0f} iterations",
     "rms_misfit": "RMS misfit {:.4g} mGal",
     "rms": "RMS misfit {:.4g} mGal",
     "objective": "objective {:.6g}",
-    "largest_step": "largest step {:.4g} m",
-    "rms_step": "RMS step {:.4g} m",
-    "relief_rmse": "relief RMSE {:.4g} m",
+    "step_rms": "RMS step {:.4g} m",
 }
 
 
@@ -44,10 +44,8 @@ class Listener:
 
 
 def sentence(event: dict[str, Any]) -> str:
-    """'Iteration 3: RMS misfit 0.2 mGal, largest step 4 m.'"""
+    """'Iteration 3: RMS misfit 0.2 mGal, RMS step 4 m.'"""
     said = [phrase.format(event[name]) for name, phrase in PHRASES.items() if isinstance(event.get(name), (int, float))]
-    if event.get("stop_reason"):
-        said.append(f"stopped by {event['stop_reason']}")
     start = f"{event['event'].capitalize()} {event['number']}"
     return f"{start}: {', '.join(said)}." if said else f"{start}."
 

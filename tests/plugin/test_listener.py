@@ -7,8 +7,8 @@ from qgis.PyQt.QtCore import QThread
 
 
 def test_iterations_and_trials_are_sentences_with_units():
-    event = {"event": "iteration", "number": 3, "rms": 0.25, "largest_step": 12.5, "objective": None}
-    assert sentence(event) == "Iteration 3: RMS misfit 0.25 mGal, largest step 12.5 m."
+    event = {"event": "iteration", "number": 3, "rms": 0.25, "step_rms": 12.5, "objective": None}
+    assert sentence(event) == "Iteration 3: RMS misfit 0.25 mGal, RMS step 12.5 m."
     event = {"event": "trial", "number": 2, "damping": 0.1389495, "score": 0.239709, "iterations": 42}
     assert sentence(event) == "Trial 2: damping 0.13895, score 0.239709 mGal, 42 iterations."
     assert sentence({"event": "iteration", "number": 1}) == "Iteration 1."

@@ -1,0 +1,48 @@
+"""Plugin and engine agree: what one asks for is what the other's schema knows, with the same defaults."""
+
+from __future__ import annotations
+
+import pytest
+from gravrelief.core.schema import schema
+from gravrelief.plugin.algorithms import ALGORITHMS
+from gravrelief.plugin.algorithms.enginejob import EngineAlgorithm
+from gravrelief.plugin.algorithms.gives import Result
+from gravrelief.plugin.algorithms.layers import Selection
+from gravrelief.plugin.algorithms.listener import PHRASES
+
+SCHEMA = schema()["$defs"]
+# In QGIS a field is chosen, and an extent's text names its CRS.
+OWN_DEFAULTS = {"gravity_field", "extent"}
+ENGINE_ALGORITHMS = [algorithm for algorithm in ALGORITHMS if issubclass(algorithm, EngineAlgorithm)]
+
+
+@pytest.fixture(params=ENGINE_ALGORITHMS, ids=lambda algorithm: algorithm.NAME)
+def algorithm(request):
+    return request.param
+
+
+def properties(algorithm):
+    return SCHEMA["tasks"][algorithm.NAME]["properties"]
+
+
+def test_each_algorithm_is_a_task_and_each_task_an_algorithm():
+    assert {algorithm.NAME for algorithm in ENGINE_ALGORITHMS} == set(SCHEMA["tasks"])
+
+
+def test_every_parameter_is_a_key_of_the_job(algorithm):
+    asked = {ask.name.lower() for ask in algorithm.ASKS if not isinstance(ask, Selection)}
+    assert asked <= set(properties(algorithm))
+
+
+def test_defaults_are_the_same(algorithm):
+    for ask in algorithm.ASKS:
+        key = ask.name.lower()
+        if isinstance(ask, (Result, Selection)) or key in OWN_DEFAULTS:
+            continue
+        assert ask.default == properties(algorithm)[key].get("default"), ask.name
+
+
+def test_every_figure_of_an_iteration_or_a_trial_has_a_phrase():
+    for kind in ("iteration", "trial"):
+        keys = set(SCHEMA["events"][kind]["properties"]) - {"event", "id", "number", "total"}
+        assert keys <= set(PHRASES), kind
