@@ -12,9 +12,9 @@ from .trend import Trend
 
 DEGREES = (1, 2, 3, 4)
 WAVELENGTHS_IN_SPANS = (2.0, 1.4, 1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
-DEPTHS_IN_SPANS = (0.8, 0.4, 0.2, 0.1, 0.05)
-SOURCE_DAMPINGS = (1e1, 1e-1, 1e-3, 1e-5)
-SPLINE_DAMPINGS = (1e2, 1e1, 1e0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
+DEPTHS_IN_SPANS = (0.8, 0.4, 0.2, 0.1)
+SOURCE_DAMPINGS = (1e1, 1e-1, 1e-3)
+SPLINE_DAMPINGS = (1e2, 1e1, 1e0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8)
 FEW = 100
 
 
@@ -33,7 +33,7 @@ def low_passes(wavelength: float | None, samples: Samples) -> list[LowPass]:
 
 
 def equivalent_sources(depth: float | None, damping: float | None, samples: Samples) -> list[EquivalentSources]:
-    """Sources at the depth (m) with the damping, or at five depths from 0.8 of the span to a twentieth, four dampings."""
+    """Sources at the depth (m) with the damping, or at four depths from 0.8 of the span to a tenth, three dampings."""
     span = samples.span or 1.0
     depths: Sequence[float] = [share * span for share in DEPTHS_IN_SPANS] if depth is None else [depth]
     dampings = SOURCE_DAMPINGS if damping is None else (damping,)
@@ -41,11 +41,11 @@ def equivalent_sources(depth: float | None, damping: float | None, samples: Samp
 
 
 def splines(damping: float | None, samples: Samples) -> list[Spline]:
-    """The spline of the damping, or of eight from 1e2 to 1e-6 and one without; of 0 it passes through every point.
+    """The spline of the damping, or of nine from 1e2 to 1e-8; of 0 it passes through every point.
 
     About the mean for a few points, about a plane for more than a hundred, about each in turn for those between.
     """
     if damping is not None:
         return [Spline(damping or None)]
     degrees = (0,) if samples.size <= 2 * Trend(1).terms else (0, 1) if samples.size <= FEW else (1,)
-    return [Spline(one, degree) for one in (*SPLINE_DAMPINGS, None) for degree in degrees]
+    return [Spline(one, degree) for one in SPLINE_DAMPINGS for degree in degrees]

@@ -9,7 +9,7 @@ import numpy as np
 from .method import Prediction, Samples
 from .thinning import thinned
 
-MOST_SOURCES = 1000
+MOST_SOURCES = 500
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class EquivalentSources:
     Notes
     -----
     The samples are taken as at one level: a regional changes little over the heights of stations. Their mean is
-    taken off first and put back. More than a thousand of them are averaged in blocks first, which a field
+    taken off first and put back. More than five hundred of them are averaged in blocks first, which a field
     smooth enough to be a regional does not notice.
     """
 
