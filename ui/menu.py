@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QAction
 from ..plugin.engine import environment as engine_environment
 from ..plugin.icons import icon_path
 from .help_window import HelpWindow
-from .processing_window import open_algorithm, show_toolbox_group
+from .processing_window import close_algorithms, open_algorithm, show_toolbox_group
 from .setup_dialog import SetupDialog
 from .setup_hint import SetupHint
 from .tutorial_dialog import TutorialDialog
@@ -77,6 +77,7 @@ class Menu(QObject):
                 window.close()
                 window.deleteLater()
         self._setup = self._tutorial = self._help = None
+        close_algorithms()
 
     def set_up(self) -> None:
         """Show the window that installs the engine."""

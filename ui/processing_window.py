@@ -10,6 +10,9 @@ from qgis.PyQt.QtWidgets import QDialog, QDockWidget, QTreeView, QWidget
 
 PROVIDER = "gravrelief"
 
+# QGIS does not hold the Python half of these dialogs, without which their Run button does nothing.
+_dialogs: dict[int, QDialog] = {}
+
 
 def open_algorithm(
     name: str,
@@ -39,8 +42,17 @@ def open_algorithm(
     if on_results is not None:
         dialog.algorithmFinished.connect(lambda worked, results: on_results(results) if worked else None)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    key = id(dialog)
+    _dialogs[key] = dialog
+    dialog.destroyed.connect(lambda: _dialogs.pop(key, None))
     dialog.show()
     return dialog
+
+
+def close_algorithms() -> None:
+    """Close the dialogs that were opened here."""
+    for dialog in list(_dialogs.values()):
+        dialog.close()
 
 
 def show_toolbox_group(window: QWidget) -> bool:
@@ -50,11 +62,14 @@ def show_toolbox_group(window: QWidget) -> bool:
         return False
     toolbox.show()
     toolbox.raise_()
-    provider = QgsApplication.processingRegistry().providerById(PROVIDER)
-    if provider is not None:
-        for tree in toolbox.findChildren(QTreeView):
-            _reveal(tree, provider.name())
+    for tree in toolbox.findChildren(QTreeView):
+        _reveal(tree, _provider_name())
     return True
+
+
+def _provider_name() -> str:
+    provider = QgsApplication.processingRegistry().providerById(PROVIDER)
+    return provider.name() if provider is not None else ""
 
 
 def _reveal(tree: QTreeView, name: str) -> None:
