@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .operators import Operator
+from .operators.choice import choose_operator
 from .operators.dense import DenseOperator
 from .relief import Grid, Relief
 from .stations import Positions
@@ -21,6 +23,12 @@ BUMPS = (
     (50.0, (1.4, 0.04), (0.7, 0.7), -45.0),
 )
 BASE = 1200.0  # m
+
+EXACT_PAIRS = 1e8
+"""Up to so many pairs of station and cell the exact sum takes seconds."""
+
+TOLERANCE = 1e-6
+"""mGal, beyond them."""
 
 
 def tutorial_relief(grid: Grid) -> Relief:
@@ -66,6 +74,9 @@ def tutorial_gravity(
     relief: Relief, positions: Positions, contrast: float, reference_level: float, noise: float, seed: int
 ) -> np.ndarray:
     """Gravity of the relief at the stations with normal noise whose mean is 0: (n,), mGal."""
-    operator = DenseOperator(positions, relief.grid, np.full(relief.grid.shape, contrast), reference_level)
+    cells = relief.grid, np.full(relief.grid.shape, contrast), reference_level
+    operator: Operator = DenseOperator(positions, *cells)
+    if positions.size * relief.grid.size > EXACT_PAIRS:
+        operator = choose_operator(positions, *cells, tolerance=TOLERANCE, expected=relief.heights)
     drawn = np.random.default_rng(seed).normal(scale=noise, size=positions.size)
     return operator.gravity(relief.heights) + drawn - drawn.mean()

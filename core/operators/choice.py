@@ -83,7 +83,7 @@ def choose_operator(
     from_relief = slab * max(float(np.ptp(heights)), float(np.abs(heights - reference_level).max()))
     wanted = tolerance or TOLERANCE * (from_data or from_relief or 1.0)
     relief = likely_relief(heights, from_data / slab)
-    pairs = positions.size * grid.size
+    pairs = positions.size * int(np.count_nonzero(contrast))
     if pairs <= FEW_PAIRS:
         return DenseOperator(positions, grid, contrast, reference_level, free, derivative)
     lattice = find_lattice(positions, grid)

@@ -21,7 +21,7 @@ from .annulus_table import annulus_matrix
 from .chebyshev import add_polynomial_products, polynomials
 from .dense import ANNULUS, EXACT, DenseOperator
 from .lattice import Lattice
-from .lattice_kernels import LatticeKernels, Series
+from .lattice_kernels import Series, shared_kernels
 from .node_kernels import ANNULUS as ANNULUS_KERNEL
 from .node_kernels import INTEGRAL, SOLID_ANGLE
 from .padded import add_adjoint_products, add_products
@@ -76,7 +76,8 @@ class GriddedOperator:
         self.kind = derivative
         self.shape = (positions.size, int(self.free.sum()))
         self.highest = lattice.height - TOO_NEAR * min(grid.dx, grid.dy)
-        self.kernels = LatticeKernels(lattice, grid, self.contrast, self.reference_level, self.highest, tolerance)
+        largest = float(np.abs(self.contrast).max())
+        self.kernels = shared_kernels(lattice, grid, largest, self.reference_level, self.highest, tolerance)
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""

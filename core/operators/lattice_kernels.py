@@ -21,6 +21,9 @@ TOO_WIDE = 4.0
 KEPT = 4
 """How many ranges are remembered for each kind of kernel."""
 
+SHARED = 4
+"""How many geometries are remembered: of the stations to fit, those withheld, and both."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -32,13 +35,32 @@ class Series:
     spectra: tuple[np.ndarray, ...]  # one (order, ...) for each sub-lattice
 
 
+_shared: dict[tuple[object, ...], LatticeKernels] = {}
+
+
+def shared_kernels(
+    lattice: Lattice, grid: Grid, contrast: float, reference_level: float, highest: float, tolerance: float
+) -> LatticeKernels:
+    """The kernels of a geometry: the same ones for every operator, trial and job that asks with it."""
+    shifts = tuple(part.shift for part in lattice.parts)
+    numbers = (grid.dx, grid.dy, lattice.height - reference_level, lattice.height - highest, contrast, tolerance)
+    key = (grid.shape, lattice.start, lattice.count, lattice.height, shifts, *numbers)
+    kernels = _shared.pop(key, None) or LatticeKernels(lattice, grid, contrast, reference_level, highest, tolerance)
+    _shared[key] = kernels  # the latest last
+    for old in list(_shared)[:-SHARED]:
+        del _shared[old]
+    return kernels
+
+
 class LatticeKernels:
     """Makes and remembers series.
 
     Parameters
     ----------
-    lattice, grid, contrast, reference_level
+    lattice, grid, reference_level
         As of `GriddedOperator`.
+    contrast : float
+        The largest, whatever its sign, kg/m3.
     highest : float
         Surfaces do not pass this height, m.
     tolerance : float
@@ -49,13 +71,12 @@ class LatticeKernels:
         self,
         lattice: Lattice,
         grid: Grid,
-        contrast: np.ndarray,
+        contrast: float,
         reference_level: float,
         highest: float,
         tolerance: float,
     ) -> None:
-        self._lattice, self._grid = lattice, grid
-        self._contrast = float(np.abs(contrast).max())
+        self._lattice, self._grid, self._contrast = lattice, grid, contrast
         self._reference_depth = lattice.height - reference_level
         self._highest, self._tolerance = highest, tolerance
         self._added = 0.5 * min(grid.dx, grid.dy)

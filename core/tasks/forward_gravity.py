@@ -10,7 +10,7 @@ from ..columns import read_columns
 from ..crs import parse_crs, transform
 from ..errors import InputError
 from ..jobs import ForwardGravityJob
-from ..operators.dense import DenseOperator
+from ..operators.choice import choose_operator
 from ..outputs import Outputs
 from ..protocol import Reporter
 from ..relief import Grid, Relief, read_raster
@@ -30,7 +30,16 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
         predicted = np.full(stations.size, np.nan)
-        predicted[used] = DenseOperator(places, relief.grid, contrast, job.reference_level).gravity(relief.heights)
+        operator = choose_operator(
+            places,
+            relief.grid,
+            contrast,
+            job.reference_level,
+            tolerance=job.tolerance,
+            expected=relief.heights,
+            reporter=reporter,
+        )
+        predicted[used] = operator.gravity(relief.heights)
         outputs.table("predicted", station_columns(stations, "height", predicted=predicted))
         if stations.lattice is not None:
             outputs.raster("predicted_raster", Relief(stations.lattice, predicted.reshape(stations.lattice.shape)))

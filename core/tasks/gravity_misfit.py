@@ -9,7 +9,7 @@ import numpy as np
 
 from ..gridding import station_raster
 from ..jobs import GravityMisfitJob
-from ..operators.dense import DenseOperator
+from ..operators.choice import choose_operator
 from ..outputs import Outputs
 from ..protocol import Reporter
 from ..regional.method import Samples
@@ -30,7 +30,16 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         reporter.progress(0.2, f"Computing gravity at {int(used.sum())} stations")
         predicted = np.full(given.size, np.nan)
         chosen = given.where(used)
-        operator = DenseOperator(chosen, survey.relief.grid, survey.contrast, job.reference_level)
+        operator = choose_operator(
+            chosen,
+            survey.relief.grid,
+            survey.contrast,
+            job.reference_level,
+            tolerance=job.tolerance,
+            expected=survey.relief.heights,
+            data=chosen.gravity,
+            reporter=reporter,
+        )
         predicted[used] = operator.gravity(survey.relief.heights)
         reporter.progress(0.4, "Separating the regional")
         rest = chosen.gravity - predicted[used] - chosen.regional
