@@ -12,13 +12,15 @@ from .method import Method, Samples
 
 BLOCKS = 36
 """So many blocks the area is cut into where no size is given."""
+FEW = 40
+"""Up to so many places each block is a fold by itself: with few to learn from, every one counts."""
 NARROWEST = 0.05
 """Places along a line count as a strip this wide, as a share of its length."""
 
 
 @dataclass(frozen=True)
 class Folds:
-    """How samples are withheld: square blocks of them, dealt out at random to folds of about as many samples each."""
+    """How samples are withheld: square blocks of them in random order, each dealt to the fold that has the fewest."""
 
     count: int = 5
     block: float | None = None  # m, the blocks' side; None: a 36th part of the area
@@ -26,20 +28,17 @@ class Folds:
 
     def of(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
         """The fold's number of each place, (n,); 0 for all where there is one block alone."""
-        import verde
-
         block = self.block or block_size(easting, northing)
-        row = np.floor((northing - northing.min()) / block)
-        col = np.floor((easting - easting.min()) / block)
-        blocks = len(np.unique(row + 1j * col))
-        fold = np.zeros(easting.size, dtype=int)
-        if blocks < 2:
-            return fold
-        centre = (easting.min() + (col + 0.5) * block, northing.min() + (row + 0.5) * block)
-        splitter = verde.BlockKFold(block, n_splits=min(self.count, blocks), shuffle=True, random_state=self.seed)
-        for number, (_, withheld) in enumerate(splitter.split(np.column_stack(centre))):
-            fold[withheld] = number
-        return fold
+        row = np.floor((northing - northing.min()) / block).astype(np.int64)
+        col = np.floor((easting - easting.min()) / block).astype(np.int64)
+        _, number, count = np.unique(row * (col.max() + 1) + col, return_inverse=True, return_counts=True)
+        folds = count.size if easting.size <= FEW else min(self.count, count.size)
+        held = np.zeros(folds, dtype=np.int64)
+        fold_of = np.empty(count.size, dtype=np.int64)
+        for one in np.random.default_rng(self.seed).permutation(count.size):
+            fold_of[one] = np.argmin(held)
+            held[fold_of[one]] += count[one]
+        return fold_of[number.ravel()]
 
 
 def block_size(easting: np.ndarray, northing: np.ndarray) -> float:

@@ -108,3 +108,18 @@ def test_a_choice_can_be_cancelled_between_candidates():
 
     with pytest.raises(KeyboardInterrupt):
         choose(trends(None, given), given, Folds(), check=check)
+
+
+def test_with_few_places_each_block_is_withheld_by_itself():
+    east, north = np.arange(10) * 1e4, np.zeros(10)
+    assert sorted(Folds(3, 1000.0).of(east, north)) == list(range(10))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_places_anywhere_can_be_parted(seed):
+    """Also where they are clustered so that most blocks are empty."""
+    random = np.random.default_rng(seed)
+    count = int(random.integers(2, 60))
+    east, north = 1e4 * random.random(count) ** 4, 3e3 * random.random(count) ** 4
+    fold = Folds(5, seed=seed).of(east, north)
+    assert sorted(set(fold)) == list(range(fold.max() + 1)) and fold.max() >= 1
