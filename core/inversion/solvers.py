@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator
 
 from ..operators.response import SlabResponse
@@ -22,6 +23,9 @@ MATRIX_PAIRS = 2e7
 
 DIRECT_CELLS = 600
 """Up to so many cells forming and solving the dense normal equations is the fastest."""
+
+LOCKED_UNKNOWNS = 2000
+"""Up to so many a Cholesky solution takes less than half a second, for which the interpreter may be locked."""
 
 CG_TOLERANCE = 3e-3
 """Of the step's error in the norm of the objective; the next Gauss-Newton step makes up for the rest."""
@@ -65,16 +69,23 @@ def solve_normal_equations(step: LinearStep) -> np.ndarray:
 
 
 def solve_directly(step: LinearStep) -> np.ndarray:
-    """(JᵀW²J + λ²CᵀC + EᵀE) Δ = JᵀW²r − λ²Cᵀ·C(b − origin) + Eᵀe, as dense matrices; Δ in m.
-
-    numpy's solver rather than scipy's, which keeps the interpreter's lock through the whole call.
-    """
+    """(JᵀW²J + λ²CᵀC + EᵀE) Δ = JᵀW²r − λ²Cᵀ·C(b − origin) + Eᵀe, as dense matrices; Δ in m."""
     weighted = step.weight[:, None] * step.derivative.matrix
     normal = weighted.T @ weighted + step.damping**2 * (step.rows.T @ step.rows).toarray()
     if step.extra_rows is not None:
         normal += (step.extra_rows.T @ step.extra_rows).toarray()
-    right = _right_side(step)
+    return solve_definite(normal, _right_side(step))
+
+
+def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """x of A x = right, A symmetric and positive definite; of least size where A is singular.
+
+    Cholesky for small matrices; numpy's solver for larger ones, since scipy's keep the interpreter's lock through the
+    whole call.
+    """
     try:
+        if right.size <= LOCKED_UNKNOWNS:
+            return cho_solve(cho_factor(normal), right)
         return np.linalg.solve(normal, right)
     except np.linalg.LinAlgError:
         return np.linalg.lstsq(normal, right, rcond=None)[0]

@@ -16,7 +16,7 @@ from ..inversion.penalties import second_differences
 from ..stations import Positions
 
 NODES_ACROSS = 10
-MARGIN = 2  # nodes beyond the stations on each side
+MARGIN = 1  # nodes beyond the stations on each side
 
 
 @dataclass(frozen=True)

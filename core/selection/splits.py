@@ -1,10 +1,11 @@
-"""Which stations are withheld: one function a way to split."""
+"""Which stations are withheld: one function a way to split, each giving the turns' masks."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..errors import InputError
+from ..regional.cross_validation import block_size
 from ..relief import ON_THE_GRID
 from ..stations import Stations
 
@@ -42,6 +43,61 @@ def alternate_nodes(stations: Stations) -> np.ndarray:
     if not withheld.any() or not (stations.used & ~withheld).any():
         raise InputError("SPLIT 1 (alternate nodes) leaves no stations on one side. Use another SPLIT.", "SPLIT")
     return withheld
+
+
+def spatial_blocks(stations: Stations, block: float | None, folds: int, seed: int) -> list[np.ndarray]:
+    """Square blocks of stations, dealt out at random to so many turns: a mask (n,) for each.
+
+    The blocks' corner is drawn at random too. Neighbouring stations, whose errors may be alike, are withheld together.
+
+    Raises
+    ------
+    InputError
+        The blocks are so large that there are fewer than turns.
+    """
+    used = stations.where(stations.used)
+    side = block or block_size(used.easting, used.northing)
+    number = block_numbers(used.easting, used.northing, side, seed)
+    blocks = np.unique(number)
+    if blocks.size < folds:
+        raise InputError(
+            f"SPLIT 2 (spatial blocks): blocks of {side:.4g} m cut the stations into {blocks.size}, fewer than the {folds} "
+            "turns. Give a smaller BLOCK_SIZE or fewer FOLDS.",
+            "BLOCK_SIZE",
+        )
+    return _turns(stations, number, folds, seed)
+
+
+def random_stations(stations: Stations, folds: int, seed: int) -> list[np.ndarray]:
+    """Stations dealt out at random to so many turns: a mask (n,) for each."""
+    count = int(stations.used.sum())
+    if count < folds:
+        raise InputError(
+            f"SPLIT 3 (random): {count} stations are fewer than the {folds} turns. Give fewer FOLDS.", "FOLDS"
+        )
+    return _turns(stations, np.arange(count), folds, seed)
+
+
+def block_numbers(easting: np.ndarray, northing: np.ndarray, side: float, seed: int) -> np.ndarray:
+    """The number of the square block that each place lies in; the blocks' corner is drawn from the seed."""
+    corner = np.random.default_rng(seed).random(2) * side
+    col = np.floor((easting - easting.min() + corner[0]) / side).astype(np.int64)
+    row = np.floor((northing - northing.min() + corner[1]) / side).astype(np.int64)
+    return row * (col.max() + 1) + col
+
+
+def deal(numbers: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """The turn of each place, its block's: blocks are dealt out at random, equally many to each turn."""
+    blocks, block = np.unique(numbers, return_inverse=True)
+    turn = np.empty(blocks.size, dtype=int)
+    turn[np.random.default_rng((seed, 1)).permutation(blocks.size)] = np.arange(blocks.size) % folds
+    return turn[block.ravel()]
+
+
+def _turns(stations: Stations, numbers: np.ndarray, folds: int, seed: int) -> list[np.ndarray]:
+    turn = np.full(stations.size, -1)
+    turn[stations.used] = deal(numbers, folds, seed)
+    return [turn == k for k in range(folds)]
 
 
 def _grid_index(stations: Stations) -> tuple[np.ndarray, np.ndarray]:

@@ -1,10 +1,11 @@
-"""The search for the damping: an Optuna study of one number on a logarithmic scale."""
+"""The search for the dampings: an Optuna study of one or two numbers on logarithmic scales."""
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,38 +23,63 @@ SAME_DAMPING = 1e-9
 
 @dataclass(frozen=True)
 class Trial:
-    """One damping, and how well it predicted."""
+    """One setting of the dampings, and how well it predicted."""
 
-    damping: float
-    score: float  # mGal, at the test stations
+    damping: float  # λ
+    score: float  # mGal, at the withheld stations
     iterations: int
-    rms_misfit: float  # mGal, at the training stations
+    rms_misfit: float  # mGal, at the fitted stations
     stop_reason: str  # comma-separated
+    regional_damping: float | None = None  # μ, of a joint regional
+    relief_score: float | None = None  # m, at withheld places of known relief
     relief_rmse: float | None = None  # m, where the true relief is known
-    relief: np.ndarray | None = None  # (ny, nx) m; None where the trial was read from a file
+    relief: np.ndarray | None = field(default=None, compare=False)  # (ny, nx) m; None where read from a file
+
+    @property
+    def criterion(self) -> float:
+        """What is made small: the score, or where relief was withheld too its product with that score."""
+        return self.score if self.relief_score is None else self.score * self.relief_score
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A range that is searched."""
+
+    name: str  # damping or regional_damping
+    smallest: float
+    largest: float
+    count: int  # values on a grid
+
+    def values(self) -> list[float]:
+        """The grid: equal ratios, both ends."""
+        if self.smallest == self.largest:
+            return [self.smallest]
+        return [float(v) for v in np.geomspace(self.smallest, self.largest, max(self.count, 2))]
+
+    def ends(self) -> list[float]:
+        return sorted({self.smallest, self.largest})
 
 
 @dataclass(frozen=True)
 class Search:
-    """Which dampings to try."""
+    """What to try."""
 
-    smallest: float
-    largest: float
-    trials: int
-    sampler: bool  # Optuna's TPE sampler in place of a logarithmic grid; both ends are tried first
+    dimensions: tuple[Dimension, ...]
+    sampler: bool  # Optuna's TPE sampler in place of a grid; the ends are tried first
+    trials: int  # of the sampler
     seed: int
     file: Path | None = None  # where the study is kept
     fingerprint: str = ""  # of the data and settings: a file with another one is refused
 
 
-def search_damping(search: Search, evaluate: Callable[[float], Trial], reporter: Reporter) -> tuple[Trial, ...]:
+def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Reporter) -> tuple[Trial, ...]:
     """Try dampings and return every trial, those of a reopened file too, ascending by damping.
 
     Parameters
     ----------
     search : Search
     evaluate : callable
-        Inverts with one damping and scores it.
+        Inverts with the dampings, given by the dimensions' names, and scores.
     reporter : Reporter
         Told of every trial, and asked whether to stop; finished trials stay in the file then.
 
@@ -67,42 +93,44 @@ def search_damping(search: Search, evaluate: Callable[[float], Trial], reporter:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = _open_study(search)
     done = [_from_record(trial) for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
-    planned = _planned(search, [trial.damping for trial in done])
-    total = len(planned) if not search.sampler else max(search.trials - len(done), 0)
-    for damping in planned:
-        study.enqueue_trial({"damping": damping})
-    scale = optuna.distributions.FloatDistribution(search.smallest, search.largest, log=True)
+    planned = _planned(search, done)
+    for place in planned:
+        study.enqueue_trial(place)
+    scales: dict[str, Any] = {
+        d.name: optuna.distributions.FloatDistribution(d.smallest, d.largest, log=True) for d in search.dimensions
+    }
+    total = max(search.trials - len(done), 0) if search.sampler else len(planned)
     for number in range(total):
-        reporter.progress(number / total, f"Damping {number + 1} of {total}")
-        asked = study.ask({"damping": scale})
+        reporter.progress(number / total, f"Trial {number + 1} of {total}")
+        asked = study.ask(scales)
         try:
-            trial = evaluate(asked.params["damping"])
+            trial = evaluate(**asked.params)
         except BaseException:
             study.tell(asked, state=optuna.trial.TrialState.FAIL)
             raise
         for key, value in _record(trial).items():
             asked.set_user_attr(key, value)
-        study.tell(asked, trial.score)
+        study.tell(asked, trial.criterion)
         done.append(trial)
-        figures = {"damping": trial.damping, "score": trial.score, "iterations": trial.iterations}
-        reporter.trial(number + 1, **figures, total=total, rms_misfit=trial.rms_misfit)
-    return tuple(sorted(done, key=lambda trial: trial.damping))
+        reporter.trial(number + 1, total=total, **_told(trial))
+    return tuple(sorted(done, key=lambda trial: (trial.damping, trial.regional_damping or 0.0)))
 
 
-def best_of(trials: tuple[Trial, ...]) -> Trial:
-    """The trial with the lowest score."""
-    return min(trials, key=lambda trial: trial.score)
+def best_of(trials: Sequence[Trial]) -> Trial:
+    """The trial with the lowest criterion; one whose prediction is no number is the worst."""
+    return min(trials, key=lambda trial: trial.criterion if np.isfinite(trial.criterion) else np.inf)
 
 
-def _planned(search: Search, done: list[float]) -> list[float]:
-    """The dampings known beforehand that are not done yet: the whole grid, or the sampler's two ends."""
-    if search.smallest == search.largest:
-        values = np.array([search.smallest])
-    else:
-        count = 2 if search.sampler else search.trials
-        values = np.geomspace(search.smallest, search.largest, count)
-    tried = np.array(done)
-    return [float(v) for v in values if not (np.abs(tried - v) <= SAME_DAMPING * v).any()]
+def _planned(search: Search, done: Sequence[Trial]) -> list[dict[str, float]]:
+    """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges."""
+    axes = [d.ends() if search.sampler else d.values() for d in search.dimensions]
+    names = [d.name for d in search.dimensions]
+    places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
+    return [place for place in places if not any(_same(place, trial) for trial in done)]
+
+
+def _same(place: dict[str, float], trial: Trial) -> bool:
+    return all(abs(getattr(trial, name) - value) <= SAME_DAMPING * value for name, value in place.items())
 
 
 def _open_study(search: Search) -> optuna.Study:
@@ -143,16 +171,17 @@ def _sampler(search: Search, done: int) -> Any:
     return optuna.samplers.TPESampler(seed=search.seed + done, n_startup_trials=max(4, search.trials // 4))
 
 
+RECORDED = ("score", "iterations", "rms_misfit", "stop_reason", "relief_score", "relief_rmse")
+
+
 def _record(trial: Trial) -> dict[str, Any]:
-    keys = ("iterations", "rms_misfit", "stop_reason", "relief_rmse")
-    return {key: getattr(trial, key) for key in keys}
+    return {key: getattr(trial, key) for key in RECORDED}
 
 
 def _from_record(trial: optuna.trial.FrozenTrial) -> Trial:
-    assert trial.value is not None
-    return Trial(damping=trial.params["damping"], score=trial.value, **trial.user_attrs)
+    return Trial(**trial.params, **trial.user_attrs)
 
 
-def without_relief(trial: Trial) -> Trial:
-    """The same trial without its relief, to keep memory low."""
-    return replace(trial, relief=None)
+def _told(trial: Trial) -> dict[str, Any]:
+    names = ("damping", "regional_damping", "score", "relief_score", "iterations", "rms_misfit")
+    return {name: getattr(trial, name) for name in names if getattr(trial, name) is not None}

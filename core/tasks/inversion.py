@@ -1,151 +1,78 @@
-"""What the inverting tasks share: the problem from a job, and the files from its solution."""
+"""What the inverting tasks write, and the numbers they return."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
 from ..gridding import station_raster
-from ..inversion.gauss_newton import InversionResult, invert
-from ..inversion.problem import Problem
-from ..inversion.penalties import PENALTIES, Penalty
-from ..inversion.stopping import Stopping
-from ..jobs import InversionJob
-from ..operators.dense import DenseOperator
+from ..inversion.gauss_newton import InversionResult
 from ..outputs import Outputs
-from ..protocol import Reporter
-from ..relief import Grid, read_raster
+from ..padding import data_support
+from ..relief import Relief
 from ..selection.scores import rms
-from ..survey import Survey, read_survey
+from ..stations import Stations
+from .setting import InversionSetting
 from .station_table import result_columns
 
 
-@dataclass(frozen=True)
-class InversionSetting:
-    """A job's survey, its free cells and, to score with only, the true relief."""
-
-    job: InversionJob
-    survey: Survey
-    free: np.ndarray  # (ny, nx) bool
-    true: np.ndarray | None  # (ny, nx) m, NaN where unknown
-
-    @cached_property
-    def penalty(self) -> Penalty:
-        grid = self.survey.relief.grid
-        return PENALTIES[self.job.penalty](self.survey.relief.heights, self.free, grid.dx, grid.dy)
-
-    def operator(self, chosen: np.ndarray) -> DenseOperator:
-        """The operator at the stations of a mask."""
-        survey = self.survey
-        return DenseOperator(
-            survey.stations.where(chosen),
-            survey.relief.grid,
-            survey.contrast,
-            self.job.reference_level,
-            self.free,
-            self.job.derivative,
-        )
-
-    def problem(self, chosen: np.ndarray) -> Problem:
-        """The inversion of the stations of a mask."""
-        stations = self.survey.stations.where(chosen)
-        return Problem(
-            operator=self.operator(chosen),
-            data=stations.gravity - stations.regional,
-            sigma=stations.error,
-            start=self.survey.relief.heights,
-            free=self.free,
-            penalty=self.penalty,
-        )
-
-    def invert(self, problem: Problem, damping: float, reporter: Reporter, withheld: bool = False) -> InversionResult:
-        """Invert by the job's rules; inside cross validation the data's errors end nothing."""
-        job = self.job
-        stopping = Stopping(
-            rule=job.stopping,
-            max_iterations=job.max_iterations,
-            objective_tolerance=job.objective_tolerance,
-            stop_at_error=self.survey.stations.has_errors and not withheld,
-            l2_tolerance=job.l2_tolerance,
-            delta_l2_tolerance=job.delta_l2_tolerance,
-            increase_limit=job.increase_limit,
-        )
-        return invert(problem, damping, stopping, reporter)
-
-    def relief_rmse(self, heights: np.ndarray) -> float | None:
-        """How far a relief is from the true one, m; None where that is not known."""
-        if self.true is None:
-            return None
-        known = np.isfinite(self.true)
-        return rms((heights - self.true)[known])
-
-
-def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
-    """Read all that a job names."""
-    survey = read_survey(job, reporter)
-    grid = survey.relief.grid
-    return InversionSetting(job, survey, _free_cells(job, grid), _true_relief(job, grid))
-
-
-def _free_cells(job: InversionJob, grid: Grid) -> np.ndarray:
-    if job.free_cells is None:
-        return np.ones(grid.shape, dtype=bool)
-    free = np.nan_to_num(read_raster(job.free_cells, "FREE_CELLS").on(grid, nearest=True)) != 0
-    if not free.any():
-        raise InputError(
-            "FREE_CELLS frees no cell of the relief: it is 0 or empty everywhere there. Give a raster that overlaps the "
-            "relief and is 1 where it may move.",
-            "FREE_CELLS",
-        )
-    return free
-
-
-def _true_relief(job: InversionJob, grid: Grid) -> np.ndarray | None:
-    if job.true_relief is None:
-        return None
-    true = read_raster(job.true_relief, "TRUE_RELIEF").on(grid)
-    if not np.isfinite(true).any():
-        raise InputError("TRUE_RELIEF does not overlap the starting relief. Give one that does.", "TRUE_RELIEF")
-    return true
-
-
-def predict(setting: InversionSetting, result: InversionResult, fitted: np.ndarray) -> np.ndarray:
+def predicted_everywhere(setting: InversionSetting, result: InversionResult, fitted: np.ndarray) -> np.ndarray:
     """Gravity of the inverted relief at every used station, NaN at the others: (n,), mGal."""
     stations = setting.survey.stations
     predicted = np.full(stations.size, np.nan)
     predicted[fitted] = result.predicted
     others = stations.used & ~fitted
     if others.any():
-        predicted[others] = setting.operator(others).gravity(result.heights)
+        predicted[others] = setting.relief_gravity(result.heights, others)
     return predicted
 
 
+def stations_with_regional(setting: InversionSetting, result: InversionResult) -> Stations:
+    """The stations, their regional with the part that was found."""
+    stations = setting.survey.stations
+    return replace(stations, regional=setting.regional_at(result, np.ones(stations.size, dtype=bool)))
+
+
 def write_inversion(
-    outputs: Outputs, setting: InversionSetting, heights: np.ndarray, predicted: np.ndarray, test: np.ndarray
+    outputs: Outputs, setting: InversionSetting, result: InversionResult, predicted: np.ndarray, test: np.ndarray
 ) -> None:
     """The rasters and the stations of an inverted relief."""
-    relief, stations = setting.survey.relief, setting.survey.stations
-    outputs.raster("inverted_relief", relief.with_heights(heights))
-    outputs.raster("relief_change", relief.with_heights(heights - relief.heights))
+    relief = setting.survey.relief
+    stations = stations_with_regional(setting, result)
+    outputs.raster("inverted_relief", relief.with_heights(result.heights))
+    outputs.raster("relief_change", relief.with_heights(result.heights - relief.heights))
     residual = stations.gravity - predicted - stations.regional
     outputs.raster("residual", station_raster(stations, residual, relief.grid))
+    if "regional_raster" in outputs:
+        outputs.raster("regional_raster", regional_raster(setting, stations, result))
+    if "data_support" in outputs:
+        outputs.raster("data_support", data_support(stations, relief, setting.view.free))
     outputs.table("stations", result_columns(stations, predicted, test))
+
+
+def regional_raster(setting: InversionSetting, stations: Stations, result: InversionResult) -> Relief:
+    """The regional as a raster: of a joint one its own values wherever the stations reach, else interpolated."""
+    grid = setting.survey.relief.grid
+    raster = station_raster(stations, np.where(stations.used, stations.regional, np.nan), grid)
+    if result.coefficients.size == 0 or stations.lattice is not None or setting.survey.stations.regional.any():
+        return raster
+    values = (setting.splines.basis(*grid.centres()) @ result.coefficients).reshape(grid.shape)
+    return raster.with_heights(np.where(np.isfinite(raster.heights), values, np.nan))
 
 
 def inversion_figures(
     setting: InversionSetting, result: InversionResult, predicted: np.ndarray, fitted: np.ndarray
 ) -> dict[str, Any]:
     """The numbers that an inversion returns."""
-    stations = setting.survey.stations
+    stations = stations_with_regional(setting, result)
     residual = (stations.gravity - predicted - stations.regional)[fitted]
-    figures = {
-        "rms_misfit": rms(residual),
-        "iterations": result.count,
-        "stop_reason": ",".join(result.stop_reason),
-    }
+    figures = {"rms_misfit": rms(residual), "iterations": result.count, "stop_reason": ",".join(result.stop_reason)}
+    if setting.joint:
+        start = (stations.gravity - setting.survey.stations.regional - setting.start_gravity)[fitted]
+        figures["rms_start"] = rms(start)
+        figures["rms_relief_part"] = rms((predicted - setting.start_gravity)[fitted])
+        figures["rms_regional_part"] = rms((stations.regional - setting.survey.stations.regional)[fitted])
     rmse = setting.relief_rmse(result.heights)
     return figures if rmse is None else {**figures, "relief_rmse": rmse}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..jobs import InvertReliefJob
 from ..outputs import Outputs
 from ..protocol import Reporter
 from ..selection.scores import prediction_score
 from ..selection.splits import by_field
-from .inversion import inversion_figures, predict, read_setting, write_inversion
+from .inversion import inversion_figures, predicted_everywhere, write_inversion
+from .read_setting import read_setting
+from .setting import InversionSetting
 from .stories import inversion_story
 
 
@@ -17,17 +21,18 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         setting = read_setting(job, reporter)
         stations = setting.survey.stations
-        test = by_field(stations) if stations.has_test else stations.test & False
+        test = by_field(stations) if stations.has_test else np.zeros(stations.size, dtype=bool)
         fitted = stations.used & ~test
-        reporter.progress(0.1, f"Inverting {int(fitted.sum())} stations for {int(setting.free.sum())} cells")
-        result = setting.invert(setting.problem(fitted), job.damping, reporter)
-        predicted = predict(setting, result, fitted)
+        reporter.progress(0.1, f"Inverting {int(fitted.sum())} stations for {int(setting.view.free.sum())} cells")
+        problem = setting.with_regional(setting.problem(fitted), fitted, _smoothness(job, setting, reporter))
+        result = setting.invert(problem, job.damping, reporter)
+        predicted = predicted_everywhere(setting, result, fitted)
         reporter.progress(0.7, "Writing rasters and stations")
-        write_inversion(outputs, setting, result.heights, predicted, test)
+        write_inversion(outputs, setting, result, predicted, test)
         figures = inversion_figures(setting, result, predicted, fitted)
         if test.any():
-            observed = (stations.gravity - stations.regional)[test]
-            figures["score"] = prediction_score(predicted[test], observed, stations.error[test])
+            forecast = predicted[test] + setting.regional_at(result, test)
+            figures["score"] = prediction_score(forecast, stations.gravity[test], stations.error[test])
         if "report" in outputs:
             from ..report import write_inversion_report
 
@@ -35,3 +40,12 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
             story = inversion_story(setting, result, predicted, test, figures, tuple(reporter.warnings))
             write_inversion_report(outputs.stage("report"), story)
     return {**outputs.paths(), **figures, "crs": stations.crs.to_wkt()}
+
+
+def _smoothness(job: InvertReliefJob, setting: InversionSetting, reporter: Reporter) -> float | None:
+    """μ of a joint regional: the given one, else the middle of the range that cross validation would search."""
+    if not setting.joint or job.regional_damping is not None:
+        return job.regional_damping
+    middle = float(np.sqrt(np.prod(setting.smoothness_range)))
+    reporter.log(f"REGIONAL_DAMPING was left out; {middle:.3g} is taken. Cross validation chooses it by the data.")
+    return middle

@@ -19,8 +19,16 @@ from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGri
 from ..selection.scores import expected_score, rms
 from ..selection.study import Trial
 from ..survey import Survey
-from .inversion import InversionSetting
+from .inversion import stations_with_regional
+from .setting import InversionSetting
+from .withholding import Withholding
 
+SPLIT_WORDS = (
+    "the stations that a field marks",
+    "all but every second node of the stations' grid",
+    "every station once, by spatial blocks, in {folds} turns",
+    "every station once, at random, in {folds} turns",
+)
 NOT_SETTINGS = ("strict", "study", "test_field")
 
 
@@ -76,7 +84,7 @@ def inversion_story(
 ) -> InversionStory:
     """The story of an inversion."""
     job, survey = setting.job, setting.survey
-    stations = survey.stations
+    stations = stations_with_regional(setting, result)
     used = stations.where(stations.used)
     residual = stations.gravity - predicted - stations.regional
     constant = np.ptp(survey.contrast) == 0
@@ -99,7 +107,7 @@ def inversion_story(
         warnings=warnings,
         regional=used.regional,
         test=test[stations.used] if test.any() else None,
-        free=setting.free,
+        free=setting.view.free,
         true=None if setting.true is None else survey.relief.with_heights(setting.true),
         relief_rmse=figures.get("relief_rmse"),
         error=expected_score(used.error) if stations.has_errors else None,
@@ -111,30 +119,44 @@ def cross_validation_story(
     setting: InversionSetting,
     result: InversionResult,
     predicted: np.ndarray,
-    test: np.ndarray,
+    withholding: Withholding,
     figures: dict[str, Any],
     warnings: tuple[str, ...],
     trials: Sequence[Trial],
-    withheld_difference: np.ndarray,
+    missed: np.ndarray,
 ) -> CrossValidationStory:
-    """The story of a search for the damping, and of the inversion that followed."""
+    """The story of a search for the damping, and of the inversion that followed.
+
+    `missed` is predicted less observed at every withheld station, by an inversion that had not seen it, mGal.
+    """
     job = setting.job
     assert isinstance(job, DampingCrossValidationJob)
     stations = setting.survey.stations
     refit_all = job.refit == 1
-    shown = np.zeros_like(test) if refit_all else test
+    withheld = withholding.withheld
+    shown = np.zeros_like(withheld) if refit_all else withheld
     title = "Damping by cross validation"
     return CrossValidationStory(
         inversion=inversion_story(setting, result, predicted, shown, figures, warnings, title),
-        trials=trials,
+        trials=_best_of_each_damping(trials),
         best_damping=figures["best_damping"],
         best_score=figures["best_score"],
-        test_easting=stations.easting[test],
-        test_northing=stations.northing[test],
-        test_difference=withheld_difference,
+        test_easting=stations.easting[withheld],
+        test_northing=stations.northing[withheld],
+        test_difference=missed,
         damping_all=figures["damping_all"] if refit_all else None,
-        split=("the stations that a field marks", "all but every second node of the stations' grid")[job.split],
+        split=SPLIT_WORDS[job.split].format(folds=len(withholding.tests)),
     )
+
+
+def _best_of_each_damping(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Of the trials with one damping the one with the best smoothness of the regional, ascending by damping."""
+    best: dict[float, Trial] = {}
+    for trial in trials:
+        other = best.get(trial.damping)
+        if other is None or trial.criterion < other.criterion:
+            best[trial.damping] = trial
+    return tuple(best[damping] for damping in sorted(best))
 
 
 def _settings(job: SurveyJob) -> tuple[Entry, ...]:
@@ -178,6 +200,12 @@ def _figure_summary(figures: dict[str, Any]) -> tuple[Entry, ...]:
         "best_score": "Best score (mGal)",
         "score": "Score at the withheld stations (mGal)",
         "rms_misfit": "RMS of the residual at the fitted stations (mGal)",
+        "best_regional_damping": "Best damping of the regional",
+        "regional_damping_all": "Damping of the regional for all stations",
+        "best_relief_score": "Score at the withheld known relief (m)",
+        "rms_start": "RMS of the starting misfit (mGal)",
+        "rms_relief_part": "RMS of what the relief's change took of it (mGal)",
+        "rms_regional_part": "RMS of what the regional took of it (mGal)",
         "iterations": "Iterations",
         "relief_rmse": "RMSE against the true relief (m)",
     }

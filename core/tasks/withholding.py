@@ -1,0 +1,227 @@
+"""Cross validation of an inversion: withhold stations and known relief in turns, invert, compare."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+
+from ..inversion.gauss_newton import InversionResult
+from ..inversion.linearised import LinearisedProblem
+from ..inversion.problem import Problem
+from ..jobs import DampingCrossValidationJob
+from ..protocol import Reporter
+from ..selection.relief_turns import ReliefTurn, relief_turns
+from ..selection.scores import prediction_score, rms
+from ..selection.splits import alternate_nodes, by_field, random_stations, spatial_blocks
+from ..selection.study import Dimension, Search, Trial, search_damping
+from .setting import InversionSetting, View
+
+MOST_UNKNOWNS = 2000
+"""Up to so many the normal equations of a turn of withheld relief are kept as a matrix."""
+
+SETTINGS_OF_A_STUDY = (
+    "reference_level",
+    "penalty",
+    "derivative",
+    "stopping",
+    "max_iterations",
+    "objective_tolerance",
+    "l2_tolerance",
+    "delta_l2_tolerance",
+    "increase_limit",
+    "regional",
+    "regional_spacing",
+    "robust",
+    "withhold_relief",
+)
+
+
+class Withholding:
+    """The turns of a job, their problems set up once, and what they say of a damping.
+
+    Parameters
+    ----------
+    setting : InversionSetting
+        Of a dampingcrossvalidation.
+    reporter : Reporter
+    """
+
+    def __init__(self, setting: InversionSetting, reporter: Reporter) -> None:
+        assert isinstance(setting.job, DampingCrossValidationJob)
+        self.setting, self.job, self._reporter = setting, setting.job, reporter
+        stations = setting.survey.stations
+        self.tests = self._split()
+        self.used = stations.used
+        self.factor = self._all_over_training()
+        self._problems = [setting.problem(self.used & ~test) for test in self.tests]
+        self._whole: Problem | None = None
+        self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
+        self._relief_turns = [(turn, self._relief_in(turn)) for turn in self._turns_of_relief()]
+
+    def _split(self) -> list[np.ndarray]:
+        job, stations = self.job, self.setting.survey.stations
+        if job.split == 0:
+            return [by_field(stations)]
+        if job.split == 1:
+            return [alternate_nodes(stations)]
+        if job.split == 2:
+            return spatial_blocks(stations, job.block_size, job.folds, job.seed)
+        return random_stations(stations, job.folds, job.seed)
+
+    def _turns_of_relief(self) -> list[ReliefTurn]:
+        if not self.job.withhold_relief:
+            return []
+        survey, view = self.setting.survey, self.setting.view
+        job = self.job
+        turns = relief_turns(survey.relief, view.free, view.known, survey.stations, job.folds, job.seed, job.block_size)
+        if turns:
+            cells = int(sum(turn.cells.size for turn in turns))
+            points = int(sum(turn.points.value.size for turn in turns if turn.points is not None))
+            self._reporter.log(
+                f"Known relief is withheld in {len(turns)} turns: {cells} cells and {points} points in all."
+            )
+        return turns
+
+    def _all_over_training(self) -> float:
+        """The root of Σ(1/σ²) of all stations over that of a turn's training stations, on the mean."""
+        weight = 1.0 / self.setting.survey.stations.error**2
+        training = np.mean([weight[self.used & ~test].sum() for test in self.tests])
+        return float(np.sqrt(weight[self.used].sum() / training))
+
+    @property
+    def test(self) -> np.ndarray:
+        """The stations of the one turn; where there are several, none stays withheld."""
+        return self.tests[0] if len(self.tests) == 1 else np.zeros_like(self.used)
+
+    @property
+    def withheld(self) -> np.ndarray:
+        """Every station that was withheld once."""
+        return np.any(self.tests, axis=0)
+
+    def search(self) -> tuple[Trial, ...]:
+        """Every trial, ascending by damping."""
+        job = self.job
+        dimensions = [Dimension("damping", job.damping_min, job.damping_max, job.trials)]
+        if self.setting.joint:
+            low, high = self.setting.smoothness_range
+            dimensions.append(
+                Dimension(
+                    "regional_damping",
+                    job.regional_damping_min or min(low, job.regional_damping_max or low),
+                    job.regional_damping_max or max(high, job.regional_damping_min or high),
+                    job.regional_trials,
+                )
+            )
+        search = Search(
+            dimensions=tuple(dimensions),
+            sampler=job.search == 1,
+            trials=job.trials,
+            seed=job.seed,
+            file=job.study,
+            fingerprint=self._fingerprint(),
+        )
+        return search_damping(search, self.evaluate, self._reporter)
+
+    def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
+        """Score one setting of the dampings, which are those of a turn's training stations."""
+        stations = self.setting.survey.stations
+        forecast, last = self.forecast(damping, regional_damping)
+        shown = last if len(self.tests) == 1 else self.fit_all(damping, regional_damping, self._reporter.quiet())
+        fitted = self.used & ~self.test
+        residual = (stations.gravity - stations.regional)[fitted] - shown.predicted - shown.regional
+        withheld = self.withheld
+        trial = Trial(
+            damping=damping,
+            regional_damping=regional_damping,
+            score=prediction_score(forecast[withheld], stations.gravity[withheld], stations.error[withheld]),
+            relief_score=self._relief_score(damping, regional_damping),
+            iterations=shown.count,
+            rms_misfit=rms(residual),
+            stop_reason=",".join(shown.stop_reason),
+            relief_rmse=self.setting.relief_rmse(shown.heights),
+            relief=shown.heights,
+        )
+        if self._best is None or trial.criterion < self._best[0].criterion:
+            self._best = trial, forecast, shown
+        return trial
+
+    def forecast_of(self, trial: Trial) -> np.ndarray:
+        """The forecast of a trial; computed anew where it was read from a file."""
+        if self._best is not None and self._best[0] is trial:
+            return self._best[1]
+        return self.forecast(trial.damping, trial.regional_damping)[0]
+
+    def forecast(self, damping: float, regional_damping: float | None) -> tuple[np.ndarray, InversionResult]:
+        """Predicted + regional at every station that was withheld, of the turn that withheld it; and the last turn's result."""
+        setting = self.setting
+        forecast = np.full(self.used.size, np.nan)
+        reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
+        for test, plain in zip(self.tests, self._problems, strict=True):
+            problem = setting.with_regional(plain, self.used & ~test, regional_damping)
+            result = setting.invert(problem, damping, reporter, withheld=True)
+            forecast[test] = setting.predict(result, test)
+        return forecast, result
+
+    def fit_all(
+        self, damping: float, regional_damping: float | None, reporter: Reporter, last: bool = False
+    ) -> InversionResult:
+        """The inversion of all stations, λ and μ scaled from a turn's training stations to all.
+
+        `last` says that it is the final one, which the data's errors may end.
+        """
+        setting = self.setting
+        if self._whole is None:
+            self._whole = setting.problem(self.used)
+        smoothness = None if regional_damping is None else regional_damping * self.factor
+        problem = setting.with_regional(self._whole, self.used, smoothness)
+        return setting.invert(problem, damping * self.factor, reporter, withheld=not last)
+
+    def fit_training(self, trial: Trial) -> InversionResult:
+        """A trial's inversion of the training stations of the one turn; computed anew where it was read from a file."""
+        if self._best is not None and self._best[0] is trial:
+            return self._best[2]
+        return self.forecast(trial.damping, trial.regional_damping)[1]
+
+    def _relief_in(self, turn: ReliefTurn) -> Callable[[float, float | None], np.ndarray]:
+        """The relief of a turn as a function of λ and μ: of one linearised step where that can be had."""
+        setting, job = self.setting, self.job
+        problem = setting.problem(self.used, View(turn.free, turn.start, turn.known))
+        joint = setting.with_regional(problem, self.used, 1.0)
+        unknowns = int(turn.free.sum()) + (0 if joint.regional is None else joint.regional.basis.shape[1])
+        if job.penalty > 0 and unknowns <= MOST_UNKNOWNS and not (job.lower_limit or job.upper_limit or job.robust):
+            return LinearisedProblem(joint).heights
+
+        def invert(damping: float, smoothness: float | None) -> np.ndarray:
+            whole = setting.with_regional(problem, self.used, smoothness)
+            return setting.invert(whole, damping, self._reporter.quiet(), withheld=True).heights
+
+        return invert
+
+    def _relief_score(self, damping: float, regional_damping: float | None) -> float | None:
+        """The RMS of inverted less known relief where it was withheld, m."""
+        if not self._relief_turns:
+            return None
+        smoothness = None if regional_damping is None else regional_damping * self.factor
+        errors = []
+        for turn, relief_at in self._relief_turns:
+            self._reporter.check()
+            errors.append(turn.error(relief_at(damping * self.factor, smoothness)))
+        return rms(np.concatenate(errors))
+
+    def _fingerprint(self) -> str:
+        """What makes two studies comparable: the data, the start, and every setting but the range of dampings."""
+        setting = self.setting
+        stations, view = setting.survey.stations, setting.view
+        places = (stations.easting, stations.northing, stations.height)
+        data = (stations.gravity, stations.error, stations.regional, stations.used, *self.tests)
+        model = [view.start, view.free, setting.survey.contrast]
+        model += [limit for limit in (setting.lower, setting.upper) if limit is not None]
+        if view.known is not None:
+            model += [view.known.value, view.known.error, view.known.rows.data, view.known.rows.indices]
+        digest = hashlib.sha256()
+        for array in (*places, *data, *model):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(repr([getattr(self.job, name) for name in SETTINGS_OF_A_STUDY]).encode())
+        return digest.hexdigest()[:16]
