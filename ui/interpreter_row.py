@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Callable
 
 from qgis.gui import QgsFileWidget
@@ -11,6 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ..plugin.engine.folders import SetupError
 from ..plugin.engine.python import try_python
+from .background import Background
 
 TYPING_PAUSE_MS = 400
 
@@ -29,8 +29,6 @@ class InterpreterRow(QWidget):
     """
 
     changed = pyqtSignal()
-
-    _answered = pyqtSignal(str, bool, str)
 
     def __init__(self, parent: QWidget | None = None, try_it: Callable = try_python) -> None:
         super().__init__(parent)
@@ -53,7 +51,6 @@ class InterpreterRow(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_PAUSE_MS)
         self._typing.timeout.connect(self._ask)
-        self._answered.connect(self._judge)
         self.file.fileChanged.connect(self._path_changed)
 
     def path(self) -> str:
@@ -78,23 +75,23 @@ class InterpreterRow(QWidget):
         self.changed.emit()
 
     def _ask(self) -> None:
-        # A daemon: a program that hangs must not keep QGIS from closing.
-        threading.Thread(target=self._run, args=(self.path(),), daemon=True).start()
+        question = Background(_verdict, self._try_it, self.path())
+        question.answered.connect(self._judge)
+        question.start()
 
-    def _run(self, path: str) -> None:
-        try:
-            python = self._try_it(path)
-            good, text = python.trouble is None, python.trouble or python.text
-        except SetupError as error:
-            good, text = False, str(error)
-        try:
-            self._answered.emit(path, good, text)
-        except RuntimeError:  # the window was closed for good meanwhile
-            pass
-
-    def _judge(self, path: str, good: bool, text: str) -> None:
+    def _judge(self, verdict: tuple[str, bool, str]) -> None:
+        path, good, text = verdict
         if path != self.path():
             return
         self._good = good
         self.verdict.setText(self.tr("{}: good.").format(text) if good else text)
         self.changed.emit()
+
+
+def _verdict(try_it: Callable, path: str) -> tuple[str, bool, str]:
+    """The path, whether it can carry the engine, and what to say of it."""
+    try:
+        python = try_it(path)
+    except SetupError as error:
+        return path, False, str(error)
+    return path, python.trouble is None, python.trouble or python.text

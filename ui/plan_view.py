@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QWidget
+
+from .background import Background
 
 READY, BROKEN, ABSENT = "ready", "broken", "absent"
 ICONS = {READY: "/mIconSuccess.svg", BROKEN: "/mIconWarning.svg", ABSENT: "/mIconInfo.svg"}
@@ -23,9 +24,6 @@ def state_of(status: Any) -> str:
 
 class PlanView(QWidget):
     """The lines Status, Folder, Python, Packages and Size."""
-
-    _planned = pyqtSignal(object)
-    _not_planned = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +40,6 @@ class PlanView(QWidget):
         layout.addRow(self.tr("Python"), self.python)
         layout.addRow(self.tr("Packages"), self.packages)
         layout.addRow(self.tr("Size"), self.size)
-        self._planned.connect(self._show_plan)
-        self._not_planned.connect(self.python.setText)
 
     def _line(self) -> QLabel:
         label = QLabel(self)
@@ -62,17 +58,14 @@ class PlanView(QWidget):
         self.folder.setText(status.folder)
         self.python.setText(self.tr("Looking for one…"))
         # A plan tries the interpreters that it finds, each of which may take its time.
-        threading.Thread(target=self._plan, args=(environment,), daemon=True).start()
+        question = Background(environment.plan)
+        question.answered.connect(self._show_plan)
+        question.failed.connect(self._show_no_plan)
+        question.start()
         return state
 
-    def _plan(self, environment: Any) -> None:
-        try:
-            try:
-                self._planned.emit(environment.plan())
-            except environment.SetupError as error:
-                self._not_planned.emit(str(error))
-        except RuntimeError:  # the window was closed for good meanwhile
-            pass
+    def _show_no_plan(self, why: str) -> None:
+        self.python.setText(why)
 
     def _show_plan(self, plan: Any) -> None:
         names = list(plan.packages)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QModelIndex, Qt
+from qgis.PyQt.QtCore import QModelIndex
 from qgis.PyQt.QtWidgets import QDialog, QDockWidget, QTreeView, QWidget
 
 PROVIDER = "gravrelief"
 
-# QGIS does not hold the Python half of these dialogs, without which their Run button does nothing.
+# QGIS does not hold the Python half of these dialogs, without which their Run button does nothing. It does delete them,
+# after they are closed and a run under way has ended.
 _dialogs: dict[int, QDialog] = {}
 
 
@@ -41,7 +42,6 @@ def open_algorithm(
         return None
     if on_results is not None:
         dialog.algorithmFinished.connect(lambda worked, results: on_results(results) if worked else None)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     key = id(dialog)
     _dialogs[key] = dialog
     dialog.destroyed.connect(lambda: _dialogs.pop(key, None))

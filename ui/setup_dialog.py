@@ -43,7 +43,7 @@ class SetupDialog(QDialog):
         self._environment = environment
         self._close_when_ended = False
         self._question: QMessageBox | None = None
-        self.job = SetupJob(environment, self)
+        self.job = SetupJob(environment)
         self.setWindowTitle(self.tr("GravRelief: set up the engine"))
         self._build()
         self._connect()

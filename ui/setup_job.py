@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
@@ -13,6 +13,7 @@ from ..plugin.engine import client
 class SetupJob(QObject):
     """One run of ``environment.setup`` beside the window.
 
+    It belongs to no widget and is kept until its run has ended, so that a window may go first.
     Every signal arrives in the window's thread. A run ends with exactly one of `succeeded`, `failed`
     and `cancelled`, and by then `is_running` is False.
 
@@ -20,8 +21,6 @@ class SetupJob(QObject):
     ----------
     environment : module or object
         Has ``setup`` and ``SetupError``, as ``plugin.engine.environment`` does.
-    parent : QObject or None
-        Its owner in Qt's sense.
     """
 
     line = pyqtSignal(str)
@@ -31,9 +30,10 @@ class SetupJob(QObject):
     cancelled = pyqtSignal()
 
     _ended = pyqtSignal(str, str)
+    _under_way: ClassVar[set[SetupJob]] = set()
 
-    def __init__(self, environment: Any, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, environment: Any) -> None:
+        super().__init__()
         self._environment = environment
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -48,6 +48,7 @@ class SetupJob(QObject):
         if self.is_running():
             return
         self._stop.clear()
+        self._under_way.add(self)
         # A daemon: should an installer hang, QGIS can still be closed.
         self._thread = threading.Thread(target=self._run, args=(python, wheels, proxy), daemon=True)
         self._thread.start()
@@ -70,36 +71,20 @@ class SetupJob(QObject):
                 python=python,
                 wheels=wheels,
                 proxy=proxy,
-                on_line=self._tell(self.line),
-                on_progress=self._tell(self.progress),
+                on_line=self.line.emit,
+                on_progress=self.progress.emit,
                 is_cancelled=self._stop.is_set,
             )
         except self._environment.SetupError as error:
-            self._end("cancelled" if self._stop.is_set() else "failed", str(error))
+            self._ended.emit("cancelled" if self._stop.is_set() else "failed", str(error))
         except Exception as error:  # a fault of ours must not end in a window that waits for ever
-            self._end("failed", f"{type(error).__name__}: {error}")
+            self._ended.emit("failed", f"{type(error).__name__}: {error}")
         else:
-            self._end("succeeded", interpreter)
-
-    def _tell(self, signal: Any) -> Any:
-        """The signal's emit, forgiving a window that QGIS has already destroyed."""
-
-        def emit(value: Any) -> None:
-            try:
-                signal.emit(value)
-            except RuntimeError:
-                self._stop.set()
-
-        return emit
-
-    def _end(self, kind: str, text: str) -> None:
-        try:
-            self._ended.emit(kind, text)
-        except RuntimeError:
-            pass
+            self._ended.emit("succeeded", interpreter)
 
     def _announce(self, kind: str, text: str) -> None:
         self._thread = None
+        self._under_way.discard(self)
         if kind == "succeeded":
             self.succeeded.emit(text)
         elif kind == "cancelled":

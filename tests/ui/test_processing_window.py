@@ -9,7 +9,7 @@ import pytest
 from gravrelief.ui import processing_window
 from gravrelief.ui.processing_window import close_algorithms, open_algorithm, show_toolbox_group
 from qgis import processing
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialog, QDockWidget, QMainWindow, QTreeWidget, QTreeWidgetItem
 
 
@@ -18,6 +18,7 @@ class AlgorithmDialog(QDialog):
 
     def __init__(self, name, parameters):
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # as QGIS's own does by itself
         self.asked = name, parameters
 
 
