@@ -30,6 +30,9 @@ LOCKED_UNKNOWNS = 2000
 CG_TOLERANCE = 3e-3
 """Of the step's error in the norm of the objective; the next Gauss-Newton step makes up for the rest."""
 
+STEP_DAMPING_TOLERANCE = 3e-4
+"""The same where no objective leads later steps back to where the exact ones would have gone."""
+
 CG_ITERATIONS = 500
 
 
@@ -51,7 +54,7 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
     """Step damping, Δ in m: small cases by lsqr, as the reference package does, others by conjugate gradients."""
     n, m = step.derivative.shape
     if n * m > MATRIX_PAIRS or not hasattr(step.derivative, "matrix"):
-        return solve_by_conjugate_gradients(step, curved=False)
+        return solve_by_conjugate_gradients(step, curved=False, tolerance=STEP_DAMPING_TOLERANCE)
     matrix, weight, right = step.derivative.matrix, step.weight, step.weight * step.residual
     if step.extra_rows is not None:
         matrix = np.vstack([matrix, step.extra_rows.toarray()])

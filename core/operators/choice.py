@@ -69,14 +69,13 @@ def choose_operator(
     data : array (stations,), optional
         Observed gravity, mGal: its range tells how far the relief may vary.
     reporter : Reporter, optional
-        Told which operator it is, and how far it was from the exact sum.
+        Told which operator it is, and how far it was from the exact sum; without one that is not tried.
 
     Raises
     ------
     InputError
         It does not fit into memory; the sentence says what would.
     """
-    reporter = reporter or Reporter()
     heights = np.full(grid.shape, float(reference_level)) if expected is None else expected
     slab = 2.0 * np.pi * UNIT * float(np.abs(contrast).max())  # mGal/m
     from_data = float(np.ptp(data)) if data is not None and data.size else 0.0
@@ -98,7 +97,7 @@ def choose_operator(
         return _dense(positions, grid, contrast, reference_level, free, derivative)
     else:
         reach, error = least_reach(positions, grid, contrast, reference_level, relief, wanted)
-        if error > wanted:
+        if error > wanted and reporter is not None:
             reporter.warning(
                 f"TOLERANCE {wanted:.2g} mGal can't be reached for scattered stations here; {error:.2g} mGal can.",
                 "TOLERANCE",
@@ -107,6 +106,8 @@ def choose_operator(
         operator = ScatteredOperator(positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room)
         require_memory(operator.memory(float(relief.min()), float(relief.max())), "This relief", grid.size)
         name = f"exact sums within {reach:g} cells and convolution beyond"
+    if reporter is None:
+        return operator
     found = check(operator, positions, grid, contrast, reference_level, relief)
     reporter.log(
         f"Gravity of {grid.size} cells at {positions.size} stations by {name}: within {found.largest:.1e} mGal of the exact "

@@ -81,7 +81,7 @@ class LatticeKernels:
         self._highest, self._tolerance = highest, tolerance
         self._added = 0.5 * min(grid.dx, grid.dy)
         self.padded = PaddedGrid(grid.shape, lattice.start, lattice.count)
-        self._made: dict[int, list[Series]] = {}
+        self.made: dict[int, list[Series]] = {}
 
     def log_depth(self, surface: np.ndarray) -> np.ndarray:
         """The series' variable at heights, m."""
@@ -90,7 +90,7 @@ class LatticeKernels:
     def series(self, kind: int, surface: np.ndarray) -> Series:
         """Kernels that hold between the lowest and the highest of these heights; remembered ones where they do."""
         low, high = self._ends(surface)
-        made = self._made.setdefault(kind, [])
+        made = self.made.setdefault(kind, [])
         fitting = [item for item in made if item.interval.holds(low, high)]
         best = min(fitting, key=lambda item: item.order, default=None)
         wanted = self.widened(surface)

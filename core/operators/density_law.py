@@ -1,0 +1,117 @@
+"""Prisms whose density varies with depth: the solid angle's integral weighted by a law, by parts.
+
+∫ f(z)·Ω(z) dz from z0 to b = f(b)·P(b) − ∫ f′(z)·P(z) dz, P the closed prism integral from z0, which is continuous
+where Ω jumps. The last integral is by Gauss and Legendre's rule between the breaks: the station's height, the datum and
+the table's rows.
+
+A law is a flat array, so that compiled code can take any: kind, datum (m), parameter (m), then for a table its
+depths (m, ascending) and factors. f is the contrast over the law's own Δρ0.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .prism import jit, solid_angle_integral
+
+CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE = 0.0, 1.0, 2.0, 3.0
+HEAD = 3
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+
+
+@jit
+def law_factor(law, z):
+    """f at the level z, m: 1 at the datum and above it."""
+    depth = max(law[1] - z, 0.0)
+    if law[0] == EXPONENTIAL:
+        return math.exp(-depth / law[2])
+    if law[0] == HYPERBOLIC:
+        return (law[2] / (law[2] + depth)) ** 2
+    if law[0] == TABLE:
+        rows = (law.size - HEAD) // 2
+        if depth >= law[HEAD + rows - 1]:
+            return law[HEAD + 2 * rows - 1]
+        k = _row(law, rows, depth)
+        below, above = law[HEAD + k], law[HEAD + k + 1]
+        share = (depth - below) / (above - below)
+        return law[HEAD + rows + k] * (1.0 - share) + law[HEAD + rows + k + 1] * share
+    return 1.0
+
+
+@jit
+def law_slope(law, z):
+    """df/dz at the level z, 1/m; 0 above the datum."""
+    depth = law[1] - z
+    if depth <= 0.0:
+        return 0.0
+    if law[0] == EXPONENTIAL:
+        return math.exp(-depth / law[2]) / law[2]
+    if law[0] == HYPERBOLIC:
+        return 2.0 * law[2] ** 2 / (law[2] + depth) ** 3
+    if law[0] == TABLE:
+        rows = (law.size - HEAD) // 2
+        if depth >= law[HEAD + rows - 1]:
+            return 0.0
+        k = _row(law, rows, depth)
+        rise = law[HEAD + rows + k + 1] - law[HEAD + rows + k]
+        return -rise / (law[HEAD + k + 1] - law[HEAD + k])
+    return 0.0
+
+
+@jit
+def _row(law, rows, depth):
+    """The table's row whose depth is the last not below this one."""
+    k = 0
+    while k < rows - 2 and law[HEAD + k + 1] <= depth:
+        k += 1
+    return k
+
+
+@jit
+def law_integral(law, x1, x2, y1, y2, station, reference_level, level):
+    """∫ f·Ω dz from the reference level to a level: metres (times steradian).
+
+    Parameters
+    ----------
+    law : array
+        As the module describes it.
+    x1, x2, y1, y2 : float
+        The cell's sides as offsets from the station, m.
+    station, reference_level, level : float
+        Heights, m.
+    """
+    at_reference = solid_angle_integral(x1, x2, y1, y2, station - reference_level)
+    top = at_reference - solid_angle_integral(x1, x2, y1, y2, station - level)
+    if law[0] == CONSTANT:
+        return top
+    total = law_factor(law, level) * top
+    low, high = min(reference_level, level), max(reference_level, level)
+    sign = 1.0 if level >= reference_level else -1.0
+    start = low
+    while start < high:
+        end = _next_break(law, station, start, high)
+        half, middle = 0.5 * (end - start), 0.5 * (end + start)
+        for n in range(NODES.size):
+            z = middle + half * NODES[n]
+            part = at_reference - solid_angle_integral(x1, x2, y1, y2, station - z)
+            total -= sign * half * WEIGHTS[n] * law_slope(law, z) * part
+        start = end
+    return total
+
+
+@jit
+def _next_break(law, station, start, high):
+    """Where the integrand next stops being smooth above a level, at the most `high`."""
+    end = high
+    if start < station < end:
+        end = station
+    if start < law[1] < end:
+        end = law[1]
+    if law[0] == TABLE:
+        for k in range((law.size - HEAD) // 2):
+            z = law[1] - law[HEAD + k]
+            if start < z < end:
+                end = z
+    return end

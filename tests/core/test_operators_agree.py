@@ -1,0 +1,219 @@
+"""The operators against each other and against harmonica: over drawn reliefs, spacings, heights, contrasts and shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import harmonica
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.operators.dense import ANNULUS, EXACT, DenseOperator
+from core.operators.gridded import GriddedOperator
+from core.operators.lattice import find_lattice
+from core.operators.node_kernels import UNIT
+from core.operators.scattered import ScatteredOperator
+from core.operators.trial import least_reach
+from core.relief import Grid
+from core.stations import Positions
+
+few = settings(max_examples=20, deadline=None)
+sizes = st.floats(50.0, 5000.0)
+
+
+@dataclass(frozen=True)
+class Case:
+    grid: Grid
+    contrast: np.ndarray
+    reference_level: float
+    heights: np.ndarray
+    positions: Positions
+    free: np.ndarray
+    rng: np.random.Generator
+
+    @property
+    def slab(self) -> float:
+        """Gravity of an infinite slab of the largest contrast, mGal/m."""
+        return 2.0 * np.pi * UNIT * float(np.abs(self.contrast).max())
+
+    def dense(self, kind: int = EXACT) -> DenseOperator:
+        return DenseOperator(self.positions, self.grid, self.contrast, self.reference_level, self.free, kind)
+
+    def gridded(self, tolerance: float, kind: int = EXACT) -> GriddedOperator:
+        lattice = find_lattice(self.positions, self.grid)
+        cells = self.grid, self.contrast, self.reference_level
+        return GriddedOperator(self.positions, lattice, *cells, tolerance, self.free, kind)
+
+
+@st.composite
+def reliefs(draw):
+    """A grid with its origin anywhere, a rough relief that varies by up to three cells, contrasts of either sign, some 0."""
+    ny, nx, dx, dy = draw(st.integers(2, 14)), draw(st.integers(2, 14)), draw(sizes), draw(st.floats(0.5, 2.0))
+    dy *= dx
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    grid = Grid(1e5 + dx * np.arange(nx), -3e4 + dy * np.arange(ny), None)
+    heights = draw(st.floats(-5000, 5000)) + min(dx, dy) * draw(st.floats(0.0, 3.0)) * rng.uniform(-1, 1, grid.shape)
+    contrast = rng.uniform(-3000, 3000, grid.shape) * (rng.random(grid.shape) < 0.9)
+    contrast[0, 0] = 2669.0
+    level = float(heights.mean()) + draw(st.floats(-3.0, 3.0)) * dx
+    free = rng.random(grid.shape) < draw(st.sampled_from([0.3, 1.0]))
+    free[-1, -1] = True
+    return grid, contrast, level, heights, free, rng
+
+
+@st.composite
+def on_a_lattice(draw):
+    """Stations at one height, on a part of a refinement of the nodes that may reach beyond the grid, in any order."""
+    grid, contrast, level, heights, free, rng = draw(reliefs())
+    height = float(heights.max()) + min(grid.dx, grid.dy) * draw(st.floats(0.02, 20.0))
+    fine_n, fine_e = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    rows = np.arange(draw(st.integers(-3, 2)), fine_n * (grid.shape[0] - 1) + draw(st.integers(1, 4)))
+    columns = np.arange(draw(st.integers(-3, 2)), fine_e * (grid.shape[1] - 1) + draw(st.integers(1, 4)))
+    row, column = (index.ravel() for index in np.meshgrid(rows, columns, indexing="ij"))
+    chosen = rng.permutation(row.size)[: draw(st.integers(1, 200))]
+    east = grid.easting[0] + column[chosen] * grid.dx / fine_e
+    north = grid.northing[0] + row[chosen] * grid.dy / fine_n
+    positions = Positions(east, north, np.full(east.size, height))
+    return Case(grid, contrast, level, heights, positions, free, rng)
+
+
+@st.composite
+def anywhere(draw):
+    """Stations in and around the grid, each at its own height from 0.02 cells above the highest relief near it."""
+    grid, contrast, level, heights, free, rng = draw(reliefs())
+    n = draw(st.integers(1, 60))
+    east = rng.uniform(grid.easting[0] - 2 * grid.dx, grid.easting[-1] + 2 * grid.dx, n)
+    north = rng.uniform(grid.northing[0] - 2 * grid.dy, grid.northing[-1] + 2 * grid.dy, n)
+    above = min(grid.dx, grid.dy) * rng.uniform(0.02, draw(st.floats(0.1, 5.0)), n)
+    return Case(grid, contrast, level, heights, Positions(east, north, heights.max() + above), free, rng)
+
+
+def largest(difference: np.ndarray) -> float:
+    return float(np.abs(difference).max())
+
+
+@few
+@given(case=on_a_lattice(), digits=st.integers(2, 7))
+def test_the_gridded_operator_agrees_with_the_dense_one_within_the_tolerance(case, digits):
+    tolerance = 10.0**-digits
+    gravity = case.dense().gravity(case.heights)
+    rounding = 1e-10 * max(largest(gravity), 1.0)
+    assert largest(case.gridded(tolerance).gravity(case.heights) - gravity) <= tolerance + rounding
+
+
+@few
+@given(case=on_a_lattice(), kind=st.sampled_from([EXACT, ANNULUS]))
+def test_the_gridded_derivative_agrees_with_the_dense_one_on_any_change_of_one_metre(case, kind):
+    bound = min(1e-4, 1e-3 * case.slab)
+    change = case.rng.uniform(-1.0, 1.0, int(case.free.sum()))
+    dense = case.dense(kind).derivative(case.heights)
+    gridded = case.gridded(1e-4, kind).derivative(case.heights)
+    assert largest(gridded.matvec(change) - dense.matvec(change)) <= bound
+    assert largest(gridded.matrix - dense.matrix) <= 1e-12 * max(largest(dense.matrix), 1e-3)
+
+
+@few
+@given(case=on_a_lattice(), kind=st.sampled_from([EXACT, ANNULUS]), lifted=st.floats(0.0, 1.0))
+def test_cells_at_and_above_the_stations_are_summed_exactly(case, kind, lifted):
+    high = case.rng.random(case.grid.shape) < 0.2
+    heights = np.where(high, case.positions.height[0] + (lifted - 0.005) * case.grid.dx, case.heights)
+    dense, gridded = case.dense(kind), case.gridded(1e-5, kind)
+    assert largest(gridded.gravity(heights) - dense.gravity(heights)) <= 1e-5 + 1e-9
+    change = case.rng.uniform(-1.0, 1.0, int(case.free.sum()))
+    products = gridded.derivative(heights).matvec(change) - dense.derivative(heights).matvec(change)
+    assert largest(products) <= 1e-5 + 1e-9
+
+
+@few
+@given(
+    case=st.one_of(on_a_lattice(), anywhere()), kind=st.sampled_from([EXACT, ANNULUS]), room=st.sampled_from([0, 2**30])
+)
+def test_every_derivative_passes_the_dot_test(case, kind, room):
+    operators = [case.dense(kind)]
+    if find_lattice(case.positions, case.grid) is not None:
+        operators.append(case.gridded(1e-3, kind))
+    cells = case.grid, case.contrast, case.reference_level
+    operators.append(ScatteredOperator(case.positions, *cells, 1e-3, 5.0, case.free, room))
+    v = case.rng.normal(size=int(case.free.sum()))
+    u = case.rng.normal(size=case.positions.size)
+    for operator in operators:
+        derivative = operator.derivative(case.heights)
+        there, back = derivative.matvec(v), derivative.rmatvec(u)
+        scale = np.linalg.norm(there) * np.linalg.norm(u) + np.linalg.norm(back) * np.linalg.norm(v)
+        assert abs(u @ there - v @ back) <= 1e-10 * scale
+
+
+@few
+@given(case=anywhere())
+def test_the_scattered_operator_agrees_with_the_dense_one_within_what_its_reach_promises(case):
+    tolerance = 1e-4 * case.slab * max(np.ptp(case.heights), largest(case.heights - case.reference_level), 1.0)
+    cells = case.grid, case.contrast, case.reference_level
+    reach, error = least_reach(case.positions, *cells, case.heights, tolerance)
+    operator = ScatteredOperator(case.positions, *cells, 0.25 * tolerance, reach, case.free)
+    gravity = case.dense().gravity(case.heights)
+    assert largest(operator.gravity(case.heights) - gravity) <= max(tolerance, 2.0 * error) + 1e-9
+
+
+def test_the_splines_error_falls_with_the_reach_as_documented():
+    rng = np.random.default_rng(3)
+    grid = Grid(500.0 * np.arange(40), 500.0 * np.arange(40), None)
+    wave = np.hypot(np.fft.fftfreq(40)[:, None], np.fft.rfftfreq(40))
+    wave[0, 0] = 1.0
+    heights = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(40, 40))) * wave**-2.0 * np.exp(-((wave / 0.12) ** 2)))
+    heights *= 150.0 / heights.std()
+    positions = Positions(rng.uniform(0, 19500, 300), rng.uniform(0, 19500, 300), np.full(300, heights.max() + 100.0))
+    cells = grid, np.full(grid.shape, 2669.0), 0.0
+    exact = DenseOperator(positions, *cells).gravity(heights)
+    for reach, allowed in ((5.0, 1.2e-2), (7.0, 2.5e-3), (9.0, 8e-4), (12.0, 1.5e-4)):
+        operator = ScatteredOperator(positions, *cells, 1e-5, reach)
+        assert largest(operator.gravity(heights) - exact) <= allowed
+
+
+@pytest.mark.parametrize("scattered", [False, True])
+def test_harmonica_gives_the_same_gravity(scattered):
+    rng = np.random.default_rng(7)
+    grid = Grid(1000.0 * np.arange(24), 800.0 * np.arange(18), None)
+    heights = rng.uniform(-900.0, -100.0, grid.shape)
+    contrast = rng.uniform(200.0, 600.0, grid.shape)
+    east, north = grid.centres()
+    positions = Positions(east, north, np.full(east.size, 50.0))
+    level, tolerance = -500.0, 1e-4
+    if scattered:
+        positions = Positions(east + 313.0, north - 77.0, rng.uniform(-50.0, 200.0, east.size))
+        operator = ScatteredOperator(positions, grid, contrast, level, 0.25 * tolerance, 16.0)
+    else:
+        operator = GriddedOperator(positions, find_lattice(positions, grid), grid, contrast, level, tolerance)
+    above = heights > level
+    prisms = np.column_stack(
+        [
+            east - 500.0,
+            east + 500.0,
+            north - 400.0,
+            north + 400.0,
+            np.minimum(heights, level).ravel(),
+            np.maximum(heights, level).ravel(),
+        ]
+    )
+    density = np.where(above, contrast, -contrast).ravel()
+    expected = harmonica.prism_gravity(
+        (positions.easting, positions.northing, positions.height), prisms, density, field="g_z"
+    )
+    assert largest(operator.gravity(heights) - expected) <= tolerance
+
+
+def test_kernels_are_made_anew_when_the_relief_leaves_their_range_and_reused_when_it_returns():
+    rng = np.random.default_rng(5)
+    grid = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(20), None)
+    east, north = grid.centres()
+    positions = Positions(east, north, np.full(east.size, 2000.0))
+    cells = grid, np.full(grid.shape, 2669.0), 0.0
+    gridded = GriddedOperator(positions, find_lattice(positions, grid), *cells, 1e-7)
+    dense = DenseOperator(positions, *cells)
+    narrow, wide = rng.uniform(-50.0, 50.0, grid.shape), rng.uniform(-900.0, 900.0, grid.shape)
+    made = []
+    for heights in (narrow, wide, narrow, wide, 1.2 * narrow):
+        assert largest(gridded.gravity(heights) - dense.gravity(heights)) <= 1e-7
+        made.append(sum(len(series) for series in gridded.kernels.made.values()))
+    assert made == [1, 2, 2, 2, 2]
