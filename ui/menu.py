@@ -91,6 +91,8 @@ class Menu(QObject):
         """Show the tutorial's four steps."""
         if self._tutorial is None:
             self._tutorial = TutorialDialog(self._iface.mainWindow())
+            # After QGIS has given the project the layers' system, which moves the map.
+            self._tutorial.first_results.connect(lambda: QTimer.singleShot(0, self._iface.zoomFull))
         _bring_up(self._tutorial)
 
     def open(self, name: str) -> None:

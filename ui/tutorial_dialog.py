@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -63,6 +64,9 @@ class TutorialDialog(QDialog):
         Stands in for `open_algorithm` in tests.
     """
 
+    first_results = pyqtSignal()
+    """The model has been made: there is something on the map now."""
+
     def __init__(self, parent: QWidget | None = None, opener: Callable[..., QDialog | None] = open_algorithm) -> None:
         super().__init__(parent)
         self._opener = opener
@@ -104,6 +108,8 @@ class TutorialDialog(QDialog):
 
     def _keep(self, step: Step, results: dict[str, Any]) -> None:
         self._results[step.algorithm] = results
+        if step is STEPS[0]:
+            self.first_results.emit()
         self.rows[step.algorithm].show_done()
         self._update()
 

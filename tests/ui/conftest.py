@@ -74,6 +74,10 @@ class FakeInterface:
         self.bar = QgsMessageBar(self.window)
         self.menu = QMenu()
         self.buttons = []
+        self.zoomed = 0
+
+    def zoomFull(self):
+        self.zoomed += 1
 
     def mainWindow(self):
         return self.window

@@ -8,6 +8,7 @@ from gravrelief.ui.help_window import HelpWindow
 from gravrelief.ui.menu import Menu
 from gravrelief.ui.setup_dialog import SetupDialog
 from gravrelief.ui.tutorial_dialog import TutorialDialog
+from gravrelief.ui.tutorial_steps import STEPS
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt, QUrl
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialog, QDockWidget, QPushButton
@@ -104,6 +105,15 @@ def test_the_toolbox_is_shown(menu, iface):
     toolbox.hide()
     iface.buttons[0].trigger()
     assert toolbox.isVisible()
+
+
+def test_the_map_shows_the_model_once_the_tutorial_has_made_it(menu, iface, wait_until):
+    entry(iface, "Tutorial…").trigger()
+    dialog = iface.window.findChild(TutorialDialog)
+    for step in STEPS[:2]:
+        dialog._keep(step, {"STATIONS": "s", "RELIEF": "r", "REFERENCE_LEVEL_USED": 1})
+    wait_until(lambda: iface.zoomed)
+    assert iface.zoomed == 1
 
 
 def test_help_opens_the_pages_that_came_along(menu, iface):
