@@ -41,6 +41,8 @@ def prepare() -> None:
         if variable not in os.environ:
             os.environ[variable] = str(_cache_folder(name))
     os.environ["MPLBACKEND"] = "Agg"
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")  # its matrices are small: more threads wait for each other, most of all on a busy machine
 
 
 def _cache_folder(name: str) -> Path:

@@ -16,6 +16,7 @@ from ..regional.method import Samples
 from ..regional.separation import Separation, separate
 from ..relief import Relief
 from ..selection.scores import rms
+from ..sign_check import check_sign
 from ..stations import Stations
 from ..survey import read_survey
 from .station_table import result_columns
@@ -50,6 +51,7 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         stations = replace(given, regional=given.regional + found)
         misfit = stations.gravity - predicted
         residual = misfit - stations.regional
+        check_sign(stations, predicted, survey.relief, survey.contrast, reporter)
         reporter.progress(0.6, "Writing rasters")
         for key, values in (("misfit", misfit), ("residual", residual)):
             outputs.raster(key, station_raster(stations, values, survey.relief.grid))

@@ -17,6 +17,7 @@ from ..protocol import Reporter
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..relief import Grid, RasterSource, Relief, read_raster
+from ..sign_check import check_sign
 from ..survey import Survey, read_contrast, read_survey
 from .setting import InversionSetting, View
 
@@ -48,7 +49,10 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
             "the starting relief's. Give FREE_CELLS or KNOWN_POINTS to do better.",
             "REGIONAL",
         )
-    return _separated(setting, reporter)
+    setting = _separated(setting, reporter)
+    if not setting.joint:
+        check_sign(setting.survey.stations, setting.start_gravity, survey.relief, survey.contrast, reporter)
+    return setting
 
 
 def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:

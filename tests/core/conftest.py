@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
-from core.run import run_job
+from core.doctor import prepare
+
+prepare()
+
+from core.run import run_job  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 

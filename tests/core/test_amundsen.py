@@ -2,8 +2,9 @@
 
 The true bed only scores. A constant is a poor regional here (7.1 mGal remain of it), so the figures are those of
 the method as it stands and not of the data: at the damping 0.3 the relief errs by 85.4 m, where interpolation
-errs by 83.6 m. Alternate nodes share the regional with their neighbours, so cross validation over them takes it for relief:
-it picks 0.0024 and 187 m. A regional that varies lowers both.
+errs by 83.6 m. Alternate nodes share the regional with their neighbours, so cross validation over them alone takes it
+for relief: it picks 0.0024 and 187 m; with blocks of known relief withheld too it picks 0.075 and 107 m. A joint
+regional does better than all (test_amundsen_joint).
 """
 
 from __future__ import annotations
@@ -85,11 +86,17 @@ def test_the_score_is_taken_where_the_true_bed_is_known_and_nowhere_else(misfit,
     assert np.isfinite(true).sum() == json.loads((amundsen / "facts.json").read_text())["truth_cells"]
 
 
-def test_alternate_nodes_choose_a_damping_that_takes_the_regional_for_relief(misfit, inversion, capsys):
-    job = {"task": "dampingcrossvalidation", **inversion, "split": 1, "trials": 9, "scores": "scores.csv"}
-    outputs = run_task(job, misfit[0], Reporter())
+@pytest.mark.parametrize(("withhold_relief", "metres"), [(False, 190.0), (True, 115.0)])
+def test_withheld_relief_keeps_alternate_nodes_from_taking_the_regional_for_relief(
+    misfit, inversion, withhold_relief, metres, capsys
+):
+    search = {"split": 1, "trials": 9, "withhold_relief": withhold_relief}
+    outputs = run_task({"task": "dampingcrossvalidation", **inversion, **search}, misfit[0], Reporter())
     with capsys.disabled():
         figures = f"damping {outputs['best_damping']:.4f}, {outputs['relief_rmse']:.1f} m"
-        print(f"\namundsen_south, constant regional, alternate nodes: {figures}", end=" ")
-    assert outputs["best_score"] < 5.3
-    assert outputs["relief_rmse"] < 190.0
+        print(
+            f"\namundsen_south, constant regional, alternate nodes, relief withheld {withhold_relief}: {figures}",
+            end=" ",
+        )
+    assert outputs["relief_rmse"] < metres
+    assert ("best_relief_score" in outputs) == withhold_relief

@@ -1,0 +1,86 @@
+"""How density varies with depth, as a user writes it: a law's text, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from .columns import read_columns
+from .errors import InputError
+from .operators.density_law import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
+
+FORMS = "exponential:Δρ0,scale_m, hyperbolic:Δρ0,beta_m or table:file.csv"
+KINDS = {"exponential": EXPONENTIAL, "hyperbolic": HYPERBOLIC}
+
+
+@dataclass(frozen=True)
+class DensityLaw:
+    """Δρ(depth) = Δρ0·f(depth), depth = datum − z and not below 0, density below the relief minus above throughout.
+
+    exponential: f = exp(−depth/scale); hyperbolic: f = β²/(β + depth)²; table: linear between rows, constant beyond the
+    last, Δρ0 the contrast at the first.
+    """
+
+    contrast: float  # Δρ0, kg/m3
+    kind: float = CONSTANT
+    datum: float = 0.0  # m
+    parameter: float = 1.0  # scale or β, m
+    depths: np.ndarray = field(default_factory=lambda: np.zeros(0))  # m, of a table
+    factors: np.ndarray = field(default_factory=lambda: np.zeros(0))  # of a table
+
+    def packed(self) -> np.ndarray:
+        """The law as compiled code takes it, see `operators.density_law`."""
+        return np.concatenate([[self.kind, self.datum, self.parameter], self.depths, self.factors])
+
+
+def read_law(text: str | None, contrast: float, datum: float, folder: Path) -> DensityLaw:
+    """A law from its text; without one the constant contrast.
+
+    Parameters
+    ----------
+    text : str or None
+        DENSITY_LAW: "exponential:500,2000", "hyperbolic:500,3000" or "table:law.csv" (columns depth in m and
+        contrast in kg/m3).
+    contrast : float
+        DENSITY_CONTRAST, where there is no law, kg/m3.
+    datum : float
+        DENSITY_DATUM, m.
+    folder : Path
+        What a table's path is relative to.
+
+    Raises
+    ------
+    InputError
+        A text that is no law; a scale or β not above 0; a table that is none.
+    """
+    if text is None:
+        return DensityLaw(contrast)
+    name, _, rest = text.partition(":")
+    if name.strip().lower() == "table":
+        return _table(folder / rest.strip(), datum)
+    try:
+        kind = KINDS[name.strip().lower()]
+        surface, length = (float(part) for part in rest.split(","))
+    except (KeyError, ValueError):
+        raise InputError(f"DENSITY_LAW is {text!r}. Give {FORMS}.", "DENSITY_LAW") from None
+    if surface == 0 or length <= 0 or not np.isfinite([surface, length]).all():
+        raise InputError(
+            f"DENSITY_LAW {text!r}: Δρ0 must not be 0 and the length must be above 0 m. Give {FORMS}.", "DENSITY_LAW"
+        )
+    return DensityLaw(surface, kind, datum, length)
+
+
+def _table(path: Path, datum: float) -> DensityLaw:
+    columns = read_columns(str(path), "DENSITY_LAW")
+    depth = columns.number("depth", "DENSITY_LAW")
+    contrast = columns.number("contrast", "DENSITY_LAW")
+    rising = depth.size >= 2 and bool((np.diff(depth) > 0).all())
+    if not rising or depth[0] != 0 or contrast[0] == 0 or not np.isfinite(contrast).all():
+        raise InputError(
+            f"DENSITY_LAW: the table {path} must begin at depth 0 with a contrast that is not 0, its depths ascending, in at "
+            "least two rows.",
+            "DENSITY_LAW",
+        )
+    return DensityLaw(float(contrast[0]), TABLE, datum, 1.0, depth, contrast / contrast[0])
