@@ -30,7 +30,7 @@ LOCKED_UNKNOWNS = 2000
 CG_TOLERANCE = 3e-3
 """Of the step's error in the norm of the objective; the next Gauss-Newton step makes up for the rest."""
 
-STEP_DAMPING_TOLERANCE = 3e-4
+STEP_DAMPING_TOLERANCE = 3e-5
 """The same where no objective leads later steps back to where the exact ones would have gone."""
 
 CG_ITERATIONS = 500
@@ -53,9 +53,10 @@ class LinearStep:
 def solve_by_lsqr(step: LinearStep) -> np.ndarray:
     """Step damping, Δ in m: small cases by lsqr, as the reference package does, others by conjugate gradients."""
     n, m = step.derivative.shape
-    if n * m > MATRIX_PAIRS or not hasattr(step.derivative, "matrix"):
+    matrix = getattr(step.derivative, "matrix", None) if n * m <= MATRIX_PAIRS else None
+    if matrix is None:
         return solve_by_conjugate_gradients(step, curved=False, tolerance=STEP_DAMPING_TOLERANCE)
-    matrix, weight, right = step.derivative.matrix, step.weight, step.weight * step.residual
+    weight, right = step.weight, step.weight * step.residual
     if step.extra_rows is not None:
         matrix = np.vstack([matrix, step.extra_rows.toarray()])
         weight = np.concatenate([weight, np.ones(step.extra_rows.shape[0])])
@@ -66,14 +67,15 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
     """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
     small = step.derivative.shape[1] <= DIRECT_CELLS or _response(step.derivative) is None
-    if small and hasattr(step.derivative, "matrix"):
-        return solve_directly(step)
-    return solve_by_conjugate_gradients(step, curved=True)
+    matrix = getattr(step.derivative, "matrix", None) if small else None
+    if matrix is None:
+        return solve_by_conjugate_gradients(step, curved=True)
+    return solve_directly(step, matrix)
 
 
-def solve_directly(step: LinearStep) -> np.ndarray:
+def solve_directly(step: LinearStep, matrix: np.ndarray) -> np.ndarray:
     """(JᵀW²J + λ²CᵀC + EᵀE) Δ = JᵀW²r − λ²Cᵀ·C(b − origin) + Eᵀe, as dense matrices; Δ in m."""
-    weighted = step.weight[:, None] * step.derivative.matrix
+    weighted = step.weight[:, None] * matrix
     normal = weighted.T @ weighted + step.damping**2 * (step.rows.T @ step.rows).toarray()
     if step.extra_rows is not None:
         normal += (step.extra_rows.T @ step.extra_rows).toarray()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..relief import Grid
 from .lattice import Lattice
 from .prism import jit
 from .threads import over_rows
@@ -11,37 +12,56 @@ from .threads import over_rows
 
 @jit
 def _fill_from_table(first, last, result, rows, columns, refinement, table, levels, contrast):
-    """rows, columns are the stations' places on the refined lattice; table (3, ., .) holds inner², outer² and share by the
-    distance in rows and columns; levels (ny, nx) the surface's height above the stations, m.
+    """rows, columns are the stations' places on the refined lattice; table (3, ., ., nx) holds inner², outer² and share by
+    the distance in rows, the station's column and the cell's column; levels (ny, nx) the surface above the stations, m.
+
+    The innermost loop reads everything in order, so that the compiler computes several cells at once.
     """
     ny, nx = levels.shape
     for i in range(first, last):
         for row in range(ny):
-            a = abs(rows[i] - refinement[0] * row)
+            a = abs(rows[i] - refinement * row)
+            inner2, outer2, share = table[0, a, columns[i]], table[1, a, columns[i]], table[2, a, columns[i]]
+            level, density, filled = levels[row], contrast[row], result[i, row * nx : (row + 1) * nx]
             for col in range(nx):
-                b = abs(columns[i] - refinement[1] * col)
-                h = levels[row, col]
-                near, far = np.sqrt(table[0, a, b] + h * h), np.sqrt(table[1, a, b] + h * h)
-                result[i, row * nx + col] = contrast[row, col] * table[2, a, b] * h * (near - far) / (near * far)
-    return result
+                h = level[col]
+                near, far = np.sqrt(inner2[col] + h * h), np.sqrt(outer2[col] + h * h)
+                filled[col] = density[col] * share[col] * h * (near - far) / (near * far)
 
 
-def annulus_matrix(
-    lattice: Lattice, levels: np.ndarray, contrast: np.ndarray, dx: float, dy: float, reference_level: float
-) -> np.ndarray:
-    """The annulus derivative at a relief (ny, nx): (stations, cells), mGal/m. No station may lie at its surface."""
-    ny, nx = levels.shape
-    fine_n, fine_e = lattice.refinement
-    rows, columns = lattice.places.T.copy()
-    reach_n = max(abs(rows.min() - fine_n * (ny - 1)), rows.max()) + 1
-    reach_e = max(abs(columns.min() - fine_e * (nx - 1)), columns.max()) + 1
-    north, east = np.arange(reach_n)[:, None] * dy / fine_n, np.arange(reach_e) * dx / fine_e
-    distance, size = np.hypot(north, east), np.sqrt(dx * dy)
-    inner, outer = np.maximum(distance - 0.5 * size, 0.0), np.maximum(distance + 0.5 * size, size)
-    share = 4.19e-5 * size**2 / (np.pi * (outer**2 - inner**2))
-    table = np.stack([inner**2, outer**2, share])
-    above = np.maximum(levels, reference_level) - lattice.height
-    result = np.empty((rows.size, levels.size))
-    arguments = (result, rows, columns, np.array(lattice.refinement), table, above, contrast)
-    over_rows(_fill_from_table, rows.size, 16 * result.size, *arguments)
-    return result
+class AnnulusTable:
+    """What the annulus derivative needs of every distance between a lattice's stations and the cells.
+
+    Parameters
+    ----------
+    lattice : Lattice
+    grid : Grid
+    """
+
+    def __init__(self, lattice: Lattice, grid: Grid) -> None:
+        ny, nx = grid.shape
+        self._height, (self._fine, fine_e) = lattice.height, lattice.refinement
+        self._rows, places = lattice.places.T.copy()
+        different, self._columns = np.unique(places, return_inverse=True)
+        reach = max(abs(self._rows.min() - self._fine * (ny - 1)), self._rows.max()) + 1
+        north = np.arange(reach)[:, None, None] * grid.dy / self._fine
+        east = (different[:, None] - fine_e * np.arange(nx)) * grid.dx / fine_e
+        distance, size = np.hypot(north, east), np.sqrt(grid.dx * grid.dy)
+        inner, outer = np.maximum(distance - 0.5 * size, 0.0), np.maximum(distance + 0.5 * size, size)
+        share = 4.19e-5 * size**2 / (np.pi * (outer**2 - inner**2))
+        self._table = np.stack([inner**2, outer**2, share])
+
+    def matrix(self, surface: np.ndarray, contrast: np.ndarray) -> np.ndarray:
+        """The derivative: (stations, cells), mGal/m.
+
+        Parameters
+        ----------
+        surface : array (ny, nx)
+            max(b, z0), m. No station may lie at it.
+        contrast : array (ny, nx)
+            kg/m3.
+        """
+        result = np.empty((self._rows.size, surface.size))
+        arguments = (result, self._rows, self._columns, self._fine, self._table, surface - self._height, contrast)
+        over_rows(_fill_from_table, self._rows.size, 16 * result.size, *arguments)
+        return result

@@ -11,13 +11,14 @@ solid angle or of the annulus. Cells that reach the stations' level are summed e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from ..relief import Grid
 from ..stations import Positions
-from .annulus_table import annulus_matrix
+from .annulus_table import AnnulusTable
 from .chebyshev import add_polynomial_products, polynomials
 from .dense import ANNULUS, EXACT, DenseOperator
 from .lattice import Lattice
@@ -78,6 +79,11 @@ class GriddedOperator:
         self.highest = lattice.height - TOO_NEAR * min(grid.dx, grid.dy)
         largest = float(np.abs(self.contrast).max())
         self.kernels = shared_kernels(lattice, grid, largest, self.reference_level, self.highest, tolerance)
+
+    @cached_property
+    def annuli(self) -> AnnulusTable:
+        """The distances of the annulus derivative's matrix."""
+        return AnnulusTable(self.lattice, self.grid)
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
@@ -185,7 +191,7 @@ class GriddedDerivative(LinearOperator):
         """All of it, exactly: (stations, free cells). Made anew at each call; for small cases."""
         op = self._operator
         if op.kind == ANNULUS and not self._exact.size:
-            matrix = annulus_matrix(op.lattice, self._heights, op.contrast, op.grid.dx, op.grid.dy, op.reference_level)
+            matrix = op.annuli.matrix(op.surface(self._heights), op.contrast)
             return matrix if op.free.all() else matrix[:, op.free.ravel()]
         return op._dense(op.contrast, op.free).derivative(self._heights).matrix
 

@@ -69,8 +69,8 @@ def on_a_lattice(draw):
     grid, contrast, level, heights, free, rng = draw(reliefs())
     height = float(heights.max()) + min(grid.dx, grid.dy) * draw(st.floats(0.02, 20.0))
     fine_n, fine_e = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    rows = np.arange(draw(st.integers(-3, 2)), fine_n * (grid.shape[0] - 1) + draw(st.integers(1, 4)))
-    columns = np.arange(draw(st.integers(-3, 2)), fine_e * (grid.shape[1] - 1) + draw(st.integers(1, 4)))
+    rows = np.arange(draw(st.integers(-3, 0)), fine_n * (grid.shape[0] - 1) + draw(st.integers(1, 4)))
+    columns = np.arange(draw(st.integers(-3, 0)), fine_e * (grid.shape[1] - 1) + draw(st.integers(1, 4)))
     row, column = (index.ravel() for index in np.meshgrid(rows, columns, indexing="ij"))
     chosen = rng.permutation(row.size)[: draw(st.integers(1, 200))]
     east = grid.easting[0] + column[chosen] * grid.dx / fine_e
