@@ -35,6 +35,7 @@ def _first_of(*paths: str) -> Any:
 
 
 POINT_LAYER = QgsProcessing.SourceType.TypeVectorPoint
+POLYGON_LAYER = QgsProcessing.SourceType.TypeVectorPolygon
 RASTER_LAYER = QgsProcessing.SourceType.TypeRaster
 TABLE = QgsProcessing.SourceType.TypeVector
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
@@ -52,6 +53,7 @@ ONLY_SYSTEM_EVENTS = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 POINT = _first_of("Qgis.WkbType.Point", "QgsWkbTypes.Type.Point")
 NO_GEOMETRY = _first_of("Qgis.WkbType.NoGeometry", "QgsWkbTypes.Type.NoGeometry")
 POINT_GEOMETRY = _first_of("Qgis.GeometryType.Point", "QgsWkbTypes.GeometryType.PointGeometry")
+POLYGON_GEOMETRY = _first_of("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
 INTERPOLATED = _first_of("Qgis.ShaderInterpolationMethod.Linear", "QgsColorRampShader.Type.Interpolated")
 WKT = QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED
 

@@ -10,7 +10,7 @@ SCHEMES = {"HttpProxy": "http", "HttpCachingProxy": "http", "Socks5Proxy": "sock
 
 
 def proxy_url() -> str | None:
-    """Such as ``http://name:word@host:8080``; None where QGIS uses none of its own."""
+    """Scheme, login where there is one, host and port as a URL; None where QGIS uses no proxy of its own."""
     settings = QgsSettings()
     host = settings.value("proxy/proxyHost", "", str)
     scheme = SCHEMES.get(settings.value("proxy/proxyType", "", str))

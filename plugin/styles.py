@@ -18,6 +18,7 @@ from qgis.core import (
     QgsGradientStop,
     QgsGraduatedSymbolRenderer,
     QgsMarkerSymbol,
+    QgsPalettedRasterRenderer,
     QgsRasterLayer,
     QgsRasterShader,
     QgsRendererRange,
@@ -31,6 +32,7 @@ from .compat import INTERPOLATED
 TERRAIN = ("#14505f", "#3f8f7c", "#a9c98a", "#ece3b4", "#c99a62", "#8f5d3d", "#f6f2ee")
 DIVERGING = ("#17407f", "#4b8bc2", "#b6d5e8", "#f7f7f5", "#f5c3a3", "#d6664d", "#82132b")
 SEQUENTIAL = ("#2b1a52", "#4f3f91", "#3f74a6", "#3fa79b", "#8ccf7a", "#f2e55c")
+SUPPORTED, UNSUPPORTED = "#8ccf7a", "#f0c4b4"
 CLASSES = 9
 # A diverging ramp reaches no further than so many times the RMS, so that one wild cell does not bleach it.
 REACH_IN_RMS = 4.0
@@ -81,12 +83,22 @@ def residual(layer: QgsVectorLayer) -> None:
     _colour(layer, "residual", DIVERGING, -reach, reach)
 
 
+def support(layer: QgsRasterLayer) -> None:
+    """Cells that rest on data in green, those that do not in a pale red."""
+    classes = [
+        QgsPalettedRasterRenderer.Class(1.0, QColor(SUPPORTED), "rests on data"),
+        QgsPalettedRasterRenderer.Class(0.0, QColor(UNSUPPORTED), "follows from the penalty alone"),
+    ]
+    layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes))
+
+
 STYLES = {
     "relief": relief,
     "difference": difference,
     "gravity": gravity,
     "predicted": predicted,
     "residual": residual,
+    "support": support,
 }
 
 

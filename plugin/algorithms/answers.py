@@ -21,7 +21,7 @@ class Answers:
     """The values of one run of one algorithm.
 
     A layer with a selection (``QgsProcessingFeatureSourceDefinition``) given where QGIS asks for any map
-    layer is taken apart into the layer and the parameter SELECTED_ONLY: see `unwrapped`.
+    layer is taken apart into the layer and the switch beside it: see `unwrapped`.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Answers:
         layer = self.layer(name)
         return layer if isinstance(layer, QgsRasterLayer) else None
 
-    def points(self, name: str, selected_only: bool = False) -> QgsProcessingFeatureSource | None:
+    def features(self, name: str, selected_only: bool = False) -> QgsProcessingFeatureSource | None:
         """The features of a layer, or of its selection."""
         values = self.values
         if selected_only:
@@ -80,14 +80,17 @@ class Answers:
         return self.algorithm.parameterAsSource(values, name, self.context) if self.given(name) else None
 
 
-def unwrapped(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """The values with each layer-and-selection of `names` taken apart for parameters of any map layer."""
+def unwrapped(values: Mapping[str, Any], switches: Mapping[str, str]) -> dict[str, Any]:
+    """The values with each layer-and-selection taken apart, for parameters of any map layer.
+
+    `switches` holds their names, each with that of the parameter that says whether only the selection counts.
+    """
     plain = dict(values)
-    for name in names:
+    for name, switch in switches.items():
         value = plain.get(name)
         if isinstance(value, QgsProcessingFeatureSourceDefinition):
             plain[name] = value.source.staticValue()
-            plain["SELECTED_ONLY"] = bool(value.selectedFeaturesOnly) or bool(plain.get("SELECTED_ONLY"))
+            plain[switch] = bool(value.selectedFeaturesOnly) or bool(plain.get(switch))
     return plain
 
 

@@ -11,7 +11,7 @@ from ..icons import icon_path
 from .answers import Answers, unwrapped
 from .asks import Ask
 from .gives import Figure, Result
-from .layers import PointsOrRaster
+from .layers import FeaturesOrRaster
 
 Check = Callable[[Answers], str]
 
@@ -75,8 +75,8 @@ class GravReliefAlgorithm(QgsProcessingAlgorithm):
                 raise ValueError(f"{self.NAME} gives {figure.name} twice")
 
     def answers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Answers:
-        names = tuple(ask.name for ask in self.ASKS if isinstance(ask, PointsOrRaster))
-        return Answers(self, unwrapped(parameters, names), context)
+        switches = {ask.name: ask.selected for ask in self.ASKS if isinstance(ask, FeaturesOrRaster)}
+        return Answers(self, unwrapped(parameters, switches), context)
 
     def problem(self, answers: Answers) -> str:
         """The first thing that is known to be wrong before the run, as a sentence; or nothing."""

@@ -6,8 +6,9 @@ from qgis.core import QgsRasterLayer, QgsVectorLayer
 
 from .answers import Answers
 
-FROM_FIELD, ALTERNATE_NODES = 0, 1
-BY_KNOWN_POINTS = 5
+FROM_FIELD, ALTERNATE_NODES, SPATIAL_BLOCKS, RANDOM = 0, 1, 2, 3
+TRAINING_ALONE = 0
+BY_KNOWN_POINTS, JOINT = 5, 6
 FLAT = 2
 
 
@@ -57,13 +58,34 @@ def damping_range(answers: Answers) -> str:
     return ""
 
 
+def regional_damping_range(answers: Answers) -> str:
+    least, most = answers.number("REGIONAL_DAMPING_MIN"), answers.number("REGIONAL_DAMPING_MAX")
+    if answers.choice("REGIONAL") != JOINT or least is None or most is None:
+        return ""
+    if least > most:
+        return f"REGIONAL_DAMPING_MIN is {least:g} and greater than REGIONAL_DAMPING_MAX, {most:g}. Exchange them."
+    return ""
+
+
 def split_is_possible(answers: Answers) -> str:
     raster = isinstance(answers.layer("GRAVITY"), QgsRasterLayer)
     if answers.choice("SPLIT") != FROM_FIELD or answers.given("TEST_FIELD"):
         return ""
     if raster:
-        return "SPLIT by a field needs points, but GRAVITY is a raster. Choose SPLIT 1, alternate nodes."
+        return (
+            "SPLIT by a field needs points, but GRAVITY is a raster. Choose SPLIT 1 (alternate nodes), 2 (spatial "
+            "blocks) or 3 (random)."
+        )
     return "TEST_FIELD is empty. Choose the field that is 1 for the stations to predict, or another SPLIT."
+
+
+def final_fit_is_possible(answers: Answers) -> str:
+    if answers.choice("SPLIT") in (SPATIAL_BLOCKS, RANDOM) and answers.choice("REFIT") == TRAINING_ALONE:
+        return (
+            "REFIT is 0, the training stations alone, but with this SPLIT every station is withheld once. Choose REFIT "
+            "1, all stations."
+        )
+    return ""
 
 
 def prediction_has_places(answers: Answers) -> str:
@@ -106,3 +128,4 @@ def start_has_points(answers: Answers) -> str:
 
 
 OBSERVATIONS = (gravity_has_values, stations_have_heights, one_error, relief_has_grid)
+INVERSION = (known_points_have_values, regional_has_known_points)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import checks
-from . import parameters as common
-from .asks import Choice, Count, Number
+from .asks import Choice, Count, Number, Switch
 from .enginejob import EngineAlgorithm
 from .gives import Figure, FileResult, PointResult
+from .parameters import blocks, gravity, inversion, known, model, regional, results
 
 
 class DampingCrossValidation(EngineAlgorithm):
@@ -21,9 +21,14 @@ class DampingCrossValidation(EngineAlgorithm):
         "data, not values interpolated from the training."
     )
     ASKS = (
-        *common.GRAVITY_DATA,
-        *common.RELIEF_MODEL,
-        *common.INVERSION,
+        *gravity.GRAVITY_DATA,
+        *model.RELIEF_MODEL,
+        *inversion.FREEDOM,
+        *known.KNOWN,
+        regional.REGIONAL,
+        *regional.SETTINGS,
+        regional.REGIONAL_SPACING,
+        *inversion.FIT,
         Number(
             "DAMPING_MIN",
             "Least damping",
@@ -47,6 +52,9 @@ class DampingCrossValidation(EngineAlgorithm):
             default=8,
             least=1,
         ),
+        regional.REGIONAL_DAMPING_MIN,
+        regional.REGIONAL_DAMPING_MAX,
+        regional.REGIONAL_TRIALS,
         Choice(
             "SEARCH",
             "Search",
@@ -59,16 +67,26 @@ class DampingCrossValidation(EngineAlgorithm):
             "SPLIT",
             "Split into training and test by",
             "A field: TEST_FIELD says which stations are predicted. Alternate nodes: of gravity on a grid "
-            "every second node is fitted, the others are predicted.",
-            options=("A field", "Alternate nodes of a grid"),
+            "every second node is fitted, the others are predicted. Spatial blocks: squares of BLOCK_SIZE are withheld in "
+            "turns, FOLDS in number, so that every station is predicted once by others that are not its neighbours. "
+            "Random: single stations are withheld in turns, for errors that neighbours do not share.",
+            options=("A field", "Alternate nodes of a grid", "Spatial blocks", "Random stations"),
         ),
-        common.TEST_FIELD,
-        common.SEED,
+        gravity.TEST_FIELD,
+        *blocks.BLOCKS,
+        Switch(
+            "WITHHOLD_RELIEF",
+            "Withhold known relief as well",
+            "Where FREE_CELLS fixes some cells or KNOWN_POINTS are given, blocks of that relief are withheld in turns as "
+            "well, and the best damping has the least product of both scores. Without known relief it changes nothing.",
+            default=True,
+            advanced=True,
+        ),
         Choice(
             "REFIT",
             "Final inversion with",
-            "Training stations alone: the best trial as it was. All stations: fitted once more to training "
-            "and test, with the damping adapted to their number (DAMPING_ALL).",
+            "Training stations alone: the best trial as it was, for a split by a field or alternate nodes. All stations: "
+            "fitted once more to training and test, with the damping adapted to their number (DAMPING_ALL).",
             default=1,
             advanced=True,
             options=("The training stations alone", "All stations"),
@@ -82,27 +100,38 @@ class DampingCrossValidation(EngineAlgorithm):
             made=False,
             filter="Study files (*.log)",
         ),
-        *common.COMPUTATION,
+        *model.COMPUTATION,
         PointResult(
             "SCORES",
             "Scores of the dampings (mGal)",
-            "A table with one row for each trial: damping, score (mGal), iterations, RMS misfit (mGal), and "
-            "the RMS difference from the true relief (m) where it is given.",
+            "A table with one row for each trial: damping, score (mGal), iterations, RMS misfit (mGal); the damping of a "
+            "joint regional, the score at withheld relief (m) and the RMS difference from the true relief (m) where there "
+            "are such.",
             optional=True,
             geometry=False,
         ),
-        replace(common.INVERTED_RELIEF, optional=True),
-        common.RELIEF_CHANGE,
-        common.RESIDUAL,
-        common.STATIONS,
-        common.REPORT,
+        replace(results.INVERTED_RELIEF, optional=True),
+        *results.INVERTED[1:],
     )
     FIGURES = (
         Figure("BEST_DAMPING", "The damping with the best score"),
         Figure("DAMPING_ALL", "The damping to use with all stations"),
         Figure("BEST_SCORE", "The best score (mGal)"),
+        Figure("BEST_REGIONAL_DAMPING", "The damping of the joint regional with the best score, where there is one"),
+        Figure(
+            "REGIONAL_DAMPING_ALL", "The damping of the joint regional to use with all stations, where there is one"
+        ),
+        Figure("BEST_RELIEF_SCORE", "Its RMS error at withheld relief (m), where there is any"),
         Figure("RMS_MISFIT", "RMS of the residual at the fitted stations (mGal)"),
         Figure("ITERATIONS", "Number of iterations of the final inversion"),
         Figure("RELIEF_RMSE", "RMS difference from the true relief (m), where it is given"),
+        *results.SHARES,
     )
-    CHECKS = (*checks.OBSERVATIONS, checks.damping_range, checks.split_is_possible)
+    CHECKS = (
+        *checks.OBSERVATIONS,
+        *checks.INVERSION,
+        checks.damping_range,
+        checks.regional_damping_range,
+        checks.split_is_possible,
+        checks.final_fit_is_possible,
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from qgis.core import QgsProcessingException
 
 from ..engine import client, environment
-from ..engine.export import PointExport, RasterExport
+from ..engine.export import PointExport, PolygonExport, RasterExport
 from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
@@ -56,7 +56,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
         """Write the job and what it reads into the folder, and have the engine do it."""
         job: dict[str, Any] = {"task": self.NAME}
         for key, value in self._settings.items():
-            if isinstance(value, (RasterExport, PointExport)):
+            if isinstance(value, (RasterExport, PointExport, PolygonExport)):
                 value = value.write(folder, key, feedback)
             job[key] = value
         for result in self._results():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import checks
-from . import parameters as common
 from .enginejob import EngineAlgorithm
 from .gives import PointResult, RasterResult
 from .layers import Points, Raster
+from .parameters import gravity, model
 
 
 class ForwardGravity(EngineAlgorithm):
@@ -31,13 +31,13 @@ class ForwardGravity(EngineAlgorithm):
             "Where gravity is computed. Empty: at the nodes of HEIGHT_RASTER, or of the relief.",
             optional=True,
         ),
-        replace(common.HEIGHT_FIELD, parent="STATIONS"),
-        common.HEIGHT,
-        replace(common.HEIGHT_RASTER, advanced=False),
-        common.REFERENCE_LEVEL,
-        common.DENSITY_CONTRAST,
-        common.DENSITY_GRID,
-        *common.COMPUTATION,
+        replace(gravity.HEIGHT_FIELD, parent="STATIONS"),
+        gravity.HEIGHT,
+        replace(gravity.HEIGHT_RASTER, advanced=False),
+        model.REFERENCE_LEVEL,
+        model.DENSITY_CONTRAST,
+        model.DENSITY_GRID,
+        *model.COMPUTATION,
         PointResult(
             "PREDICTED",
             "Predicted gravity (mGal)",

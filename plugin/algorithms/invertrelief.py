@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import checks
-from . import parameters as common
 from .asks import Number
 from .enginejob import EngineAlgorithm
 from .gives import Figure
+from .parameters import blocks, gravity, inversion, known, model, regional, results
 
 
 class InvertRelief(EngineAlgorithm):
@@ -17,11 +17,18 @@ class InvertRelief(EngineAlgorithm):
     GROUP = "Inversion"
     ABOUT = (
         "Finds the relief whose gravity fits the observed one. From the starting relief it goes by "
-        "Gauss-Newton steps, held down by a damping: find a good one with 'Damping by cross validation'."
+        "Gauss-Newton steps, held down by a damping: find a good one with 'Damping by cross validation'. Limits, cells "
+        "that are fixed and points of known relief are kept in the solve, and a smooth regional field can be found with it."
     )
     ASKS = (
-        *common.GRAVITY_DATA,
-        *common.RELIEF_MODEL,
+        *gravity.GRAVITY_DATA,
+        *model.RELIEF_MODEL,
+        *inversion.FREEDOM,
+        *known.KNOWN,
+        regional.REGIONAL,
+        *regional.SETTINGS,
+        regional.REGIONAL_SPACING,
+        regional.REGIONAL_DAMPING,
         Number(
             "DAMPING",
             "Damping",
@@ -31,18 +38,15 @@ class InvertRelief(EngineAlgorithm):
             above=0.0,
             decimals=9,
         ),
-        *common.INVERSION,
+        *inversion.FIT,
         replace(
-            common.TEST_FIELD,
-            help=common.TEST_FIELD.help + " The latter are predicted and scored, not fitted. Empty: all are fitted.",
+            gravity.TEST_FIELD,
+            help=gravity.TEST_FIELD.help + " The latter are predicted and scored, not fitted. Empty: all are fitted.",
             advanced=True,
         ),
-        *common.COMPUTATION,
-        common.INVERTED_RELIEF,
-        common.RELIEF_CHANGE,
-        common.RESIDUAL,
-        common.STATIONS,
-        common.REPORT,
+        *blocks.BLOCKS,
+        *model.COMPUTATION,
+        *results.INVERTED,
     )
     FIGURES = (
         Figure("RMS_MISFIT", "RMS of the residual at the fitted stations (mGal)"),
@@ -50,5 +54,6 @@ class InvertRelief(EngineAlgorithm):
         Figure("STOP_REASON", "Why the inversion stopped", text=True),
         Figure("RELIEF_RMSE", "RMS difference from the true relief (m), where it is given"),
         Figure("SCORE", "RMS of the residual at the test stations (mGal), where there are any"),
+        *results.SHARES,
     )
-    CHECKS = checks.OBSERVATIONS
+    CHECKS = (*checks.OBSERVATIONS, *checks.INVERSION)

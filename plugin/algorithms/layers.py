@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from qgis.core import (
     QgsMapLayer,
+    QgsProcessingFeatureSource,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMapLayer,
@@ -15,8 +18,8 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ..compat import POINT_GEOMETRY, POINT_LAYER, RASTER_LAYER
-from ..engine.export import PointExport, RasterExport
+from ..compat import POINT_GEOMETRY, POINT_LAYER, POLYGON_GEOMETRY, POLYGON_LAYER, RASTER_LAYER
+from ..engine.export import PointExport, PolygonExport, RasterExport
 from .answers import Answers
 from .asks import Ask, Field, Switch
 
@@ -52,60 +55,104 @@ class Points(Ask):
     def problem(self, answers: Answers) -> str:
         if not answers.given(self.name):
             return "" if self.optional else f"{self.name} is empty. Choose a point layer."
-        source = answers.points(self.name)
+        source = answers.features(self.name)
         if source is None:
             return f"{self.name}: {_named(answers, self.name)} can't be opened. Choose a point layer."
-        return _no_points(self.name, source.sourceName(), source)
+        return "" if _has(POINT_GEOMETRY, source) else _no_points(self.name, source.sourceName())
 
     def for_job(self, answers: Answers) -> PointExport | None:
-        source = answers.points(self.name)
+        source = answers.features(self.name)
         return PointExport(source, _fields_of(answers, self.name)) if source is not None else None
 
 
 @dataclass(frozen=True)
-class PointsOrRaster(Ask):
+class FeaturesOrRaster(Ask, ABC):
+    """A layer that may be of features or a raster; `selected` names the switch for its selection alone."""
+
+    selected: str = ""
+    feature: ClassVar[str]  # what one is called
+    layers: ClassVar[list[Any]]
+    geometry: ClassVar[Any]
+
+    def build(self) -> QgsProcessingParameterDefinition:
+        return QgsProcessingParameterMapLayer(self.name, self.label, self.default, self.optional, self.layers)
+
+    def problem(self, answers: Answers) -> str:
+        choose = f"Choose a {self.feature} layer or a raster layer."
+        if not answers.given(self.name):
+            return "" if self.optional else f"{self.name} is empty. {choose}"
+        layer = answers.layer(self.name)
+        if layer is None or not layer.isValid():
+            return f"{self.name}: {_named(answers, self.name)} can't be opened. {choose}"
+        if isinstance(layer, QgsRasterLayer):
+            return _no_crs(self.name, layer) or self.raster_problem(answers, layer)
+        if not isinstance(layer, QgsVectorLayer) or not _has(self.geometry, layer):
+            return self.no_features(layer)
+        if answers.boolean(self.selected) and not layer.selectedFeatureCount():
+            return (
+                f"{self.selected} is on, but nothing is selected in '{layer.name()}'. Select {self.feature}s, or turn it "
+                "off."
+            )
+        return ""
+
+    def raster_problem(self, answers: Answers, layer: QgsRasterLayer) -> str:
+        return ""
+
+    @abstractmethod
+    def no_features(self, layer: QgsMapLayer) -> str:
+        """The complaint about a layer of another kind."""
+
+
+@dataclass(frozen=True)
+class PointsOrRaster(FeaturesOrRaster):
     """Gravity as people have it: stations or a grid."""
 
     band: str = ""
+    feature: ClassVar[str] = "point"
+    layers: ClassVar[list[Any]] = [POINT_LAYER, RASTER_LAYER]
+    geometry: ClassVar[Any] = POINT_GEOMETRY
 
-    def build(self) -> QgsProcessingParameterDefinition:
-        return QgsProcessingParameterMapLayer(
-            self.name, self.label, self.default, self.optional, [POINT_LAYER, RASTER_LAYER]
-        )
-
-    def problem(self, answers: Answers) -> str:
-        if not answers.given(self.name):
-            return f"{self.name} is empty. Choose a point layer or a raster layer."
-        layer = answers.layer(self.name)
-        if layer is None or not layer.isValid():
-            return f"{self.name}: {_named(answers, self.name)} can't be opened. Choose a point layer or a raster layer."
-        if isinstance(layer, QgsVectorLayer):
-            return _no_points(self.name, layer.name(), layer) or self._no_selection(answers, layer)
-        if not isinstance(layer, QgsRasterLayer):
-            return f"{self.name}: '{layer.name()}' is neither points nor a raster. Choose one of these."
-        if found := _no_crs(self.name, layer):
-            return found
+    def raster_problem(self, answers: Answers, layer: QgsRasterLayer) -> str:
         band = answers.integer(self.band)
         if not 1 <= band <= layer.bandCount():
             return f"{self.band} is {band}, but '{layer.name()}' has {layer.bandCount()}. Give one that it has."
         return ""
 
-    def _no_selection(self, answers: Answers, layer: QgsVectorLayer) -> str:
-        if answers.boolean("SELECTED_ONLY") and not layer.selectedFeatureCount():
-            return f"SELECTED_ONLY is on, but nothing is selected in '{layer.name()}'. Select stations, or turn it off."
-        return ""
+    def no_features(self, layer: QgsMapLayer) -> str:
+        return _no_points(self.name, layer.name())
 
     def for_job(self, answers: Answers) -> PointExport | RasterExport | None:
         layer = answers.layer(self.name)
         if isinstance(layer, QgsRasterLayer):
             return RasterExport(layer, answers.integer(self.band))
-        source = answers.points(self.name, answers.boolean("SELECTED_ONLY"))
+        source = answers.features(self.name, answers.boolean(self.selected))
         return PointExport(source, _fields_of(answers, self.name)) if source is not None else None
 
 
 @dataclass(frozen=True)
+class PolygonsOrRaster(FeaturesOrRaster):
+    """A part of the map: polygons around it, or a raster that is not zero there."""
+
+    feature: ClassVar[str] = "polygon"
+    layers: ClassVar[list[Any]] = [POLYGON_LAYER, RASTER_LAYER]
+    geometry: ClassVar[Any] = POLYGON_GEOMETRY
+
+    def no_features(self, layer: QgsMapLayer) -> str:
+        return (
+            f"{self.name}: '{layer.name()}' has no polygons and is no raster. Choose a polygon layer or a raster layer."
+        )
+
+    def for_job(self, answers: Answers) -> PolygonExport | RasterExport | None:
+        layer = answers.layer(self.name)
+        if isinstance(layer, QgsRasterLayer):
+            return RasterExport(layer, 1)
+        source = answers.features(self.name, answers.boolean(self.selected))
+        return PolygonExport(source) if source is not None else None
+
+
+@dataclass(frozen=True)
 class Selection(Switch):
-    """Whether the export of GRAVITY stops at the selected features; the engine need not know."""
+    """Whether the export of a layer stops at the selected features; the engine need not know."""
 
     def for_job(self, answers: Answers) -> None:
         return None
@@ -127,10 +174,11 @@ def _no_crs(parameter: str, layer: QgsRasterLayer) -> str:
     )
 
 
-def _no_points(parameter: str, name: str, layer) -> str:
-    """A complaint where a layer or source has other geometry than points."""
-    if QgsWkbTypes.geometryType(layer.wkbType()) == POINT_GEOMETRY:
-        return ""
+def _has(geometry: Any, layer: QgsVectorLayer | QgsProcessingFeatureSource) -> bool:
+    return QgsWkbTypes.geometryType(layer.wkbType()) == geometry
+
+
+def _no_points(parameter: str, name: str) -> str:
     return (
         f"{parameter}: the layer '{name}' has no points. Choose a point layer; a table becomes one with "
         "'Create points layer from table'."

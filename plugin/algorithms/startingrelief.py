@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import checks
-from . import parameters as common
 from .asks import Choice, Number
 from .enginejob import EngineAlgorithm
 from .gives import Figure, RasterResult
+from .parameters import blocks, known, model, regional
 
 
 class StartingRelief(EngineAlgorithm):
@@ -20,20 +20,20 @@ class StartingRelief(EngineAlgorithm):
         "lies the surface of least curvature, as smooth as predicts withheld points best."
     )
     ASKS = (
-        *common.KNOWN,
+        *known.KNOWN,
         replace(
-            common.SPACING,
+            model.SPACING,
             help="The distance of neighbouring cell centres in metres.",
             optional=False,
         ),
         replace(
-            common.EXTENT,
+            model.EXTENT,
             help="West, east, south and north of the outermost cell centres; the raster reaches half a cell further. "
             "Empty: around the points, at whole multiples of the spacing.",
             layer="KNOWN_POINTS",
         ),
         replace(
-            common.CRS,
+            model.CRS,
             help="The projected CRS of the grid, in metres; points in another CRS are brought into it. Empty: that of "
             "the points.",
         ),
@@ -51,9 +51,9 @@ class StartingRelief(EngineAlgorithm):
             optional=True,
             advanced=True,
         ),
-        common.SPLINE_DAMPING,
-        *common.BLOCKS,
-        common.STRICT,
+        regional.SPLINE_DAMPING,
+        *blocks.BLOCKS,
+        model.STRICT,
         RasterResult("STARTING_RELIEF", "Starting relief (m)", "The relief, in metres, positive up.", style="relief"),
         RasterResult(
             "DISTANCE",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import parameters as common
 from .asks import Number, Switch
 from .enginejob import EngineAlgorithm
 from .gives import Figure, PointResult, RasterResult
+from .parameters import blocks, model
 
 
 class SyntheticModel(EngineAlgorithm):
@@ -20,13 +20,13 @@ class SyntheticModel(EngineAlgorithm):
         "come out of the other algorithms can be compared with known ones."
     )
     ASKS = (
-        replace(common.EXTENT, default="0,40000,0,30000 [EPSG:3031]", optional=False),
-        replace(common.SPACING, default=1000.0, optional=False),
-        replace(common.CRS, default="EPSG:3031", optional=False),
-        common.DENSITY_CONTRAST,
+        replace(model.EXTENT, default="0,40000,0,30000 [EPSG:3031]", optional=False),
+        replace(model.SPACING, default=1000.0, optional=False),
+        replace(model.CRS, default="EPSG:3031", optional=False),
+        model.DENSITY_CONTRAST,
         replace(
-            common.REFERENCE_LEVEL,
-            help=common.REFERENCE_LEVEL.help + " Empty: the mean of the relief.",
+            model.REFERENCE_LEVEL,
+            help=model.REFERENCE_LEVEL.help + " Empty: the mean of the relief.",
             default=None,
             optional=True,
         ),
@@ -43,7 +43,7 @@ class SyntheticModel(EngineAlgorithm):
             default=0.2,
             least=0.0,
         ),
-        common.SEED,
+        blocks.SEED,
         Switch(
             "HOLDOUT",
             "Add test stations at half the spacing",

@@ -6,6 +6,7 @@ Making an export takes what it needs from the layer (a copy of the provider, a f
 
 from __future__ import annotations
 
+import json
 from array import array
 from math import nan
 from pathlib import Path
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsCoordinateTransformContext,
     QgsFeature,
     QgsFeatureRequest,
+    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeatureSource,
     QgsProcessingFeedback,
@@ -29,6 +31,7 @@ from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
 from .columns import Columns, write_columns
 
 FEATURES_BETWEEN_CHECKS = 1000
+DECIMALS = 17  # as many as a double has
 
 
 class Cancelled(QgsProcessingException):
@@ -116,6 +119,35 @@ class PointExport:
         numbers = {"easting": easting, "northing": northing, **dict(zip(names, values))}
         crs = crs_text(self._source.sourceCrs())
         return write_columns(folder, stem, Columns(numbers, crs)).name
+
+
+class PolygonExport:
+    """The polygons of a feature source, without its fields, as GeoJSON that names its CRS.
+
+    Curves become chains of chords; features without geometry are left out.
+    """
+
+    def __init__(self, source: QgsProcessingFeatureSource) -> None:
+        self._source = source
+
+    def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:
+        """Write the polygons into a folder and return the job's value for them."""
+        features = []
+        request = QgsFeatureRequest().setSubsetOfAttributes([])
+        for number, feature in enumerate(self._source.getFeatures(request, UNCHECKED)):
+            if number % FEATURES_BETWEEN_CHECKS == 0 and feedback.isCanceled():
+                raise Cancelled
+            geometry = feature.geometry()
+            if not geometry.isNull() and not geometry.isEmpty():
+                drawn = json.loads(QgsGeometry(geometry.constGet().segmentize()).asJson(DECIMALS))
+                features.append({"type": "Feature", "properties": {}, "geometry": drawn})
+        collection: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+        crs = crs_text(self._source.sourceCrs())
+        if crs is not None:
+            collection["crs"] = {"type": "name", "properties": {"name": crs}}
+        path = folder / f"{stem}.geojson"
+        path.write_text(json.dumps(collection), encoding="utf-8")
+        return path.name
 
 
 def column_name(field: str) -> str:

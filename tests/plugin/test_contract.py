@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from gravrelief.core.schema import schema
 from gravrelief.plugin.algorithms import ALGORITHMS
+from gravrelief.plugin.algorithms.asks import Choice
 from gravrelief.plugin.algorithms.enginejob import EngineAlgorithm
 from gravrelief.plugin.algorithms.gives import Result
 from gravrelief.plugin.algorithms.layers import Selection
@@ -13,6 +14,12 @@ from gravrelief.plugin.algorithms.listener import PHRASES
 SCHEMA = schema()["$defs"]
 # In QGIS a field is chosen, and an extent's text names its CRS.
 OWN_DEFAULTS = {"gravity_field", "extent"}
+# A layer says its CRS itself.
+ENGINES_ALONE = {"task", "gravity_crs", "known_points_crs", "stations_crs"}
+# Nothing is warned of there.
+NEEDLESS = {"syntheticmodel": {"strict"}}
+# Read as well as written.
+FILES_OF_ITS_OWN = {"study"}
 ENGINE_ALGORITHMS = [algorithm for algorithm in ALGORITHMS if issubclass(algorithm, EngineAlgorithm)]
 
 
@@ -29,9 +36,21 @@ def test_each_algorithm_is_a_task_and_each_task_an_algorithm():
     assert {algorithm.NAME for algorithm in ENGINE_ALGORITHMS} == set(SCHEMA["tasks"])
 
 
-def test_every_parameter_is_a_key_of_the_job(algorithm):
+def test_every_parameter_is_a_key_of_the_job_and_every_key_a_parameter(algorithm):
     asked = {ask.name.lower() for ask in algorithm.ASKS if not isinstance(ask, Selection)}
-    assert asked <= set(properties(algorithm))
+    assert asked == set(properties(algorithm)) - ENGINES_ALONE - NEEDLESS.get(algorithm.NAME, set())
+
+
+def test_results_are_the_keys_that_are_outputs(algorithm):
+    results = {ask.name.lower() for ask in algorithm.ASKS if isinstance(ask, Result)}
+    written = {key for key, value in properties(algorithm).items() if value.get("x-output")}
+    assert results - FILES_OF_ITS_OWN == written
+
+
+def test_choices_are_as_many_as_the_engine_knows(algorithm):
+    for ask in algorithm.ASKS:
+        if isinstance(ask, Choice):
+            assert len(ask.options) == len(properties(algorithm)[ask.name.lower()]["enum"]), ask.name
 
 
 def test_defaults_are_the_same(algorithm):

@@ -1,0 +1,1 @@
+"""The parameters that several algorithms share, each with its label and help in one place."""
