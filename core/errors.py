@@ -1,6 +1,10 @@
-"""The three ways in which a job ends early."""
+"""The ways in which a job ends early."""
 
 from __future__ import annotations
+
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 
 class InputError(Exception):
@@ -22,3 +26,10 @@ class InputError(Exception):
 
 class Cancelled(Exception):
     """The user asked for the job to stop."""
+
+
+def given(value: Value | None, parameter: str, remedy: str = "Give it.") -> Value:
+    """The value of a parameter that can't be done without; `InputError` where there is none."""
+    if value is None:
+        raise InputError(f"{parameter} is missing. {remedy}", parameter)
+    return value

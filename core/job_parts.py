@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .errors import InputError
+from .errors import InputError, given
 from .job_fields import (
     EXTENT,
     FLAG,
@@ -123,8 +123,7 @@ class SurveyJob(DensityJob):
 
     def check(self) -> None:
         super().check()
-        if self.gravity is None:
-            raise InputError("GRAVITY is missing. Give a point layer or a raster of gravity.", "GRAVITY")
+        given(self.gravity, "GRAVITY", "Give a point layer or a raster of gravity.")
         if self.starting_relief is None and (self.extent is None or self.spacing is None):
             raise InputError(
                 "There is neither a STARTING_RELIEF nor a grid for a flat one. Give STARTING_RELIEF, or both EXTENT and "
@@ -145,10 +144,8 @@ class KnownPointsJob(Job):
 
     def check(self) -> None:
         super().check()
-        if self.known_points is not None and self.known_field is None:
-            raise InputError(
-                "KNOWN_FIELD is missing. Name the field of KNOWN_POINTS that holds the relief in metres.", "KNOWN_FIELD"
-            )
+        if self.known_points is not None:
+            given(self.known_field, "KNOWN_FIELD", "Name the field of KNOWN_POINTS that holds the relief in metres.")
 
 
 @dataclass(frozen=True, kw_only=True)

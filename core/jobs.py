@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, given
 from .job_fields import (
     EXTENT,
     FLAG,
@@ -108,8 +108,7 @@ class StartingReliefJob(KnownPointsJob, BlocksJob):
 
     def check(self) -> None:
         super().check()
-        if self.spacing is None:
-            raise InputError("SPACING is missing. Give the size of a cell in metres.", "SPACING")
+        given(self.spacing, "SPACING", "Give the size of a cell in metres.")
         if self.known_points is not None:
             return
         if self.method != 2 or self.level is None:

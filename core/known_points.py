@@ -9,7 +9,7 @@ import numpy as np
 
 from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
-from .errors import InputError
+from .errors import InputError, given
 from .job_parts import KnownPointsJob
 from .protocol import Reporter
 from .relief import Relief
@@ -56,10 +56,9 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     InputError
         No file, no field, no CRS, no point with a value, a negative error.
     """
-    assert job.known_points is not None and job.known_field is not None
-    columns = read_columns(job.known_points.path, "KNOWN_POINTS")
+    columns = read_columns(given(job.known_points, "KNOWN_POINTS").path, "KNOWN_POINTS")
     easting, northing = columns.coordinates("KNOWN_POINTS")
-    height = columns.number(job.known_field, "KNOWN_FIELD")
+    height = columns.number(given(job.known_field, "KNOWN_FIELD"), "KNOWN_FIELD")
     error = _errors(job, columns)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():

@@ -9,7 +9,7 @@ import numpy as np
 
 from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
-from .errors import InputError
+from .errors import InputError, given
 from .job_fields import PointSource
 from .job_parts import DensityJob, SurveyJob
 from .jobs import ForwardGravityJob
@@ -39,15 +39,14 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
     InputError
         Anything that is wrong with one of them; what can be borne is a warning.
     """
-    points = _read_gravity_points(job) if isinstance(job.gravity, PointSource) else None
-    lattice = None if points else read_raster(_gravity_raster(job), "GRAVITY")
-    crs = _gravity_crs(job, points) if points else lattice.grid.crs  # type: ignore[union-attr]
-    relief = read_starting_relief(job, crs, points, lattice)
-    crs = crs or relief.grid.crs
-    if points:
-        stations = _stations_of_points(job, points, crs, relief.grid.crs)
+    if isinstance(job.gravity, PointSource):
+        points = _read_points(job.gravity)
+        crs = _points_crs(job, points)
+        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
+        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
     else:
-        assert lattice is not None
+        lattice = read_raster(_gravity_band(job, given(job.gravity, "GRAVITY")), "GRAVITY")
+        relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
         stations = _stations_of_raster(job, lattice, relief.grid.crs)
     stations = check_stations(stations, relief, reporter)
     return Survey(stations, relief, read_contrast(job, relief.grid))
@@ -70,12 +69,15 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
 
 
 def read_starting_relief(
-    job: SurveyJob, gravity_crs: pyproj.CRS | None, points: Columns | None, lattice: Relief | None
+    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray]
 ) -> Relief:
-    """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING."""
+    """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING.
+
+    The gravity's `places`, easting and northing in its CRS, tell which projection to advise.
+    """
     if job.starting_relief is not None:
         return read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief")
-    assert job.extent is not None and job.spacing is not None
+    extent, spacing = given(job.extent, "EXTENT"), given(job.spacing, "SPACING")
     crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
     if crs is None:
         raise InputError(
@@ -83,16 +85,11 @@ def read_starting_relief(
             "CRS",
         )
     if job.crs:
-        west, east, south, north = job.extent
+        west, east, south, north = extent
         require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
     else:
-        if points:
-            places = points.coordinates("GRAVITY")
-        else:
-            assert lattice is not None
-            places = lattice.grid.easting, lattice.grid.northing
         require_projected(crs, (float(places[0].mean()), float(places[1].mean())), "The gravity", "GRAVITY")
-    grid = Grid.from_extent(job.extent, job.spacing, crs)
+    grid = Grid.from_extent(extent, spacing, crs)
     return Relief(grid, np.full(grid.shape, job.reference_level))
 
 
@@ -112,26 +109,24 @@ def read_contrast(job: DensityJob, grid: Grid) -> np.ndarray:
     return contrast
 
 
-def _gravity_raster(job: SurveyJob) -> RasterSource:
-    assert isinstance(job.gravity, RasterSource)
+def _gravity_band(job: SurveyJob, raster: RasterSource) -> RasterSource:
     for name in ("error_field", "regional_field", "height_field"):
         if getattr(job, name):
             raise InputError(
                 f"{name.upper()} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.",
                 name.upper(),
             )
-    return replace(job.gravity, band=max(job.gravity.band, job.gravity_band))
+    return replace(raster, band=max(raster.band, job.gravity_band))
 
 
-def _read_gravity_points(job: SurveyJob) -> Columns:
-    assert isinstance(job.gravity, PointSource)
-    columns = read_columns(job.gravity.path, "GRAVITY")
+def _read_points(source: PointSource) -> Columns:
+    columns = read_columns(source.path, "GRAVITY")
     if columns.count == 0:
         raise InputError(f"GRAVITY: {columns.source} holds no stations. Give a layer with points.", "GRAVITY")
     return columns
 
 
-def _gravity_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
+def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
     for text, parameter in ((points.crs, "GRAVITY"), (job.gravity_crs, "GRAVITY_CRS"), (job.crs, "CRS")):
         if text:
             return parse_crs(text, parameter)
@@ -140,9 +135,8 @@ def _gravity_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
 
 def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
     easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
-    if not job.gravity_field:
-        raise InputError("GRAVITY_FIELD is missing. Name the field of gravity in mGal.", "GRAVITY_FIELD")
-    gravity = points.number(job.gravity_field, "GRAVITY_FIELD")
+    field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
+    gravity = points.number(field, "GRAVITY_FIELD")
     test_field = getattr(job, "test_field", None)
     test = points.number(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
     return Stations(

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..columns import read_columns
 from ..crs import parse_crs, transform
-from ..errors import InputError
+from ..errors import InputError, given
+from ..job_fields import PointSource
 from ..jobs import ForwardGravityJob
 from ..operators.choice import choose_operator
 from ..outputs import Outputs
@@ -20,12 +21,11 @@ from .station_table import station_columns
 
 
 def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
-    if job.relief is None:
-        raise InputError("RELIEF is missing. Give the raster whose gravity is wanted.", "RELIEF")
+    source = given(job.relief, "RELIEF", "Give the raster whose gravity is wanted.")
     with Outputs(job.outputs()) as outputs:
-        relief = read_relief(job.relief, "RELIEF", "The relief")
+        relief = read_relief(source, "RELIEF", "The relief")
         contrast = read_contrast(job, relief.grid)
-        stations = _points(job, relief) if job.stations else _nodes(job, relief)
+        stations = _points(job, job.stations, relief) if job.stations else _nodes(job, relief)
         used = _usable(stations, relief, reporter)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
@@ -51,9 +51,8 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     return {**outputs.paths(), "crs": stations.crs.to_wkt()}
 
 
-def _points(job: ForwardGravityJob, relief: Relief) -> Stations:
-    assert job.stations is not None
-    columns = read_columns(job.stations.path, "STATIONS")
+def _points(job: ForwardGravityJob, points: PointSource, relief: Relief) -> Stations:
+    columns = read_columns(points.path, "STATIONS")
     if columns.count == 0:
         raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
     crs = columns.crs or job.stations_crs

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..crs import parse_crs, require_projected
-from ..errors import InputError
+from ..errors import InputError, given
 from ..jobs import StartingReliefJob
 from ..known_points import KnownPoints, read_known_points
 from ..outputs import Outputs
@@ -34,8 +34,7 @@ def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
         reporter.progress(0.2, f"Filling {grid.shape[1]} x {grid.shape[0]} cells")
         figures: dict[str, Any] = {}
         if points is None or (job.method == FLAT and job.level is not None):
-            assert job.level is not None
-            heights = np.full(grid.shape, job.level)
+            heights = np.full(grid.shape, given(job.level, "LEVEL"))
         elif job.method == FLAT:
             heights = np.full(grid.shape, points.height.mean())
         elif job.method == NEAREST:
@@ -61,20 +60,19 @@ def spline_figures(choice: Choice) -> dict[str, Any]:
 
 def _grid(job: StartingReliefJob, points: KnownPoints | None, crs: Any) -> Grid:
     """The grid of EXTENT, else the one of whole multiples of SPACING around the points."""
-    assert job.spacing is not None
-    crs = points.crs if points is not None else crs
+    step = given(job.spacing, "SPACING")
     if job.extent is not None:
-        return Grid.from_extent(job.extent, job.spacing, crs)
-    assert points is not None
-    east, north, step = points.easting, points.northing, job.spacing
-    require_projected(crs, (float(east.mean()), float(north.mean())), "CRS", "CRS")
+        return Grid.from_extent(job.extent, step, crs if points is None else points.crs)
+    points = given(points, "KNOWN_POINTS")
+    east, north = points.easting, points.northing
+    require_projected(points.crs, (float(east.mean()), float(north.mean())), "CRS", "CRS")
     extent = (
         step * np.floor(east.min() / step),
         step * np.ceil(east.max() / step),
         step * np.floor(north.min() / step),
         step * np.ceil(north.max() / step),
     )
-    return Grid.from_extent(extent, step, crs)
+    return Grid.from_extent(extent, step, points.crs)
 
 
 def _spline(job: StartingReliefJob, points: KnownPoints, reporter: Reporter) -> Choice:
