@@ -113,10 +113,10 @@ def _final(story: CrossValidationStory) -> str:
 
 
 def _truth(story: CrossValidationStory) -> list[str]:
-    rmse = relief_rmse_of(story.inversion)
-    if rmse is None:
+    final = story.inversion
+    if final.true is None:
         return []
-    text = true_in_words(story.inversion, rmse)
+    text = true_in_words(final, final.true, relief_rmse_of(final, final.true))
     known = [trial for trial in usable(story.trials) if trial.relief_rmse is not None]
     if len(known) > 1:
         closest = min(known, key=lambda trial: trial.relief_rmse or 0.0)

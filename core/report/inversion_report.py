@@ -12,7 +12,7 @@ from .numbers import counted, number, rms
 from .page import Drawing, Section, Table, page
 from .relief_figures import map_and_histogram, relief_error, relief_maps, true_maps
 from .section import section
-from .stories import InversionStory
+from .stories import InversionStory, ReliefGrid
 from .wording import (
     LIMITS,
     error_in_words,
@@ -36,11 +36,9 @@ def write_inversion_report(path: str | Path, story: InversionStory) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
-def relief_rmse_of(story: InversionStory) -> float | None:
-    """The given one, or the RMS over all nodes; None where the true relief is not known."""
-    if story.true is None:
-        return None
-    return story.relief_rmse if story.relief_rmse is not None else rms(relief_error(story))
+def relief_rmse_of(story: InversionStory, true: ReliefGrid) -> float:
+    """The given one, or the RMS over all nodes."""
+    return story.relief_rmse if story.relief_rmse is not None else rms(relief_error(story, true))
 
 
 def inversion_lead(story: InversionStory) -> list[str]:
@@ -55,9 +53,8 @@ def inversion_lead(story: InversionStory) -> list[str]:
     )
     trust = error_in_words(rms(story.residual[fitted(story)]), story.error)
     paragraphs = [done + fit_in_words(story) + withheld_in_words(story), trust + " " + LIMITS]
-    rmse = relief_rmse_of(story)
-    if rmse is not None:
-        paragraphs.append(true_in_words(story, rmse))
+    if story.true is not None:
+        paragraphs.append(true_in_words(story, story.true, relief_rmse_of(story, story.true)))
     return paragraphs
 
 
@@ -73,10 +70,9 @@ def inversion_sections(story: InversionStory) -> list[Section]:
         Section("Relief before and after", (Drawing((relief_maps(near),), outline),)),
         Section("Section", (Drawing((drawn,), words),)),
     ]
-    rmse = relief_rmse_of(story)
-    if rmse is not None:
-        caption = f"RMS difference from the true relief: {number(rmse)} m. Grey: no value."
-        sections.append(Section("Against the true relief", (Drawing((true_maps(near),), caption),)))
+    if story.true is not None and near.true is not None:
+        caption = f"RMS difference from the true relief: {number(relief_rmse_of(story, story.true))} m. Grey: no value."
+        sections.append(Section("Against the true relief", (Drawing((true_maps(near, near.true),), caption),)))
     sections.append(_residual(story))
     sections.append(_convergence(story))
     return sections

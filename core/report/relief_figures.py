@@ -21,10 +21,9 @@ TRIAL_PIXELS = 200  # a side
 BESIDE = 3.6  # inches: the tallest map with a histogram beside it
 
 
-def relief_error(story: InversionStory) -> Floats:
+def relief_error(story: InversionStory, true: ReliefGrid) -> Floats:
     """Inverted less true relief (ny, nx), in m."""
-    assert story.true is not None
-    return story.inverted.heights - story.true.heights
+    return story.inverted.heights - true.heights
 
 
 def relief_maps(story: InversionStory) -> str:
@@ -41,15 +40,14 @@ def relief_maps(story: InversionStory) -> str:
     return map_sheet(panels, "Maps of the starting relief, the inverted relief and the change.")
 
 
-def true_maps(story: InversionStory) -> str:
+def true_maps(story: InversionStory, true: ReliefGrid) -> str:
     """The true relief, the inverted one, and how far apart they are."""
-    assert story.true is not None
-    heights = terrain("Height (m)", story.starting.heights, story.inverted.heights, story.true.heights)
-    error = relief_error(story)
+    heights = terrain("Height (m)", story.starting.heights, story.inverted.heights, true.heights)
+    error = relief_error(story, true)
     panels = [
-        _grid("True relief", story.true, story.true.heights, heights),
+        _grid("True relief", true, true.heights, heights),
         _grid("Inverted relief", story.inverted, story.inverted.heights, heights, story.free),
-        _grid("Inverted less true", story.true, error, symmetric("Difference (m)", error), story.free),
+        _grid("Inverted less true", true, error, symmetric("Difference (m)", error), story.free),
     ]
     return map_sheet(panels, "Maps of the true relief, the inverted relief and their difference.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .numbers import counted, explained, number, percent, rms
-from .stories import InversionStory, Mask
+from .stories import InversionStory, Mask, ReliefGrid
 
 STOPPED = {
     "objective": "a further step would have lowered the objective by less than the set fraction",
@@ -101,10 +101,9 @@ def error_in_words(misfit: float, error: float | None) -> str:
     )
 
 
-def true_in_words(story: InversionStory, relief_rmse: float) -> str:
+def true_in_words(story: InversionStory, true: ReliefGrid, relief_rmse: float) -> str:
     """How far from the truth, beside how far the start was."""
-    assert story.true is not None
-    start = rms(story.starting.heights - story.true.heights)
+    start = rms(story.starting.heights - true.heights)
     return (
         f"The true relief is known here: the inverted one is {number(relief_rmse)} m from it (RMS), the "
         f"starting relief was {number(start)} m."

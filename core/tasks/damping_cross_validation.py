@@ -26,7 +26,7 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         setting = read_setting(job, reporter)
         stations = setting.survey.stations
-        withholding = Withholding(setting, reporter)
+        withholding = Withholding(job, setting, reporter)
         test, turns = withholding.withheld, len(withholding.tests)
         in_turns = "" if turns == 1 else f", in {turns} turns"
         reporter.log(f"{int((stations.used).sum())} stations, of which {int(test.sum())} are withheld{in_turns}.")

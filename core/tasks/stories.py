@@ -12,7 +12,7 @@ from ..gridding import station_raster
 from ..inversion.gauss_newton import InversionResult
 from ..inversion.stopping import REASONS
 from ..job_parts import SurveyJob
-from ..jobs import DampingCrossValidationJob, GravityMisfitJob
+from ..jobs import GravityMisfitJob
 from ..regional.separation import Separation
 from ..relief import Relief
 from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGrid, MisfitStory
@@ -129,8 +129,7 @@ def cross_validation_story(
 
     `missed` is predicted less observed at every withheld station, by an inversion that had not seen it, mGal.
     """
-    job = setting.job
-    assert isinstance(job, DampingCrossValidationJob)
+    job = withholding.job
     stations = setting.survey.stations
     refit_all = job.refit == 1
     withheld = withholding.withheld

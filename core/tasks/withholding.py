@@ -43,14 +43,14 @@ class Withholding:
 
     Parameters
     ----------
+    job : DampingCrossValidationJob
     setting : InversionSetting
-        Of a dampingcrossvalidation.
+        The job's.
     reporter : Reporter
     """
 
-    def __init__(self, setting: InversionSetting, reporter: Reporter) -> None:
-        assert isinstance(setting.job, DampingCrossValidationJob)
-        self.setting, self.job, self._reporter = setting, setting.job, reporter
+    def __init__(self, job: DampingCrossValidationJob, setting: InversionSetting, reporter: Reporter) -> None:
+        self.job, self.setting, self._reporter = job, setting, reporter
         stations = setting.survey.stations
         self.tests = self._split()
         self.used = stations.used
