@@ -42,7 +42,8 @@ def prepare() -> None:
             os.environ[variable] = str(_cache_folder(name))
     os.environ["MPLBACKEND"] = "Agg"
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")  # its matrices are small: more threads wait for each other, most of all on a busy machine
+        # Its matrices are small: more threads wait for each other, most of all on a busy machine.
+        os.environ.setdefault(variable, "1")
 
 
 def _cache_folder(name: str) -> Path:
