@@ -46,6 +46,14 @@ def test_a_complete_survey_is_accepted(complaint, survey):
         ({"DAMPING": 0}, "DAMPING is 0. Give a number greater than 0"),
         ({"DAMPING": "much"}, "DAMPING is 'much', which is no number"),
         ({"PENALTY": 7}, "PENALTY is 7. Choose one of 0 (Step damping)"),
+        ({"PADDING": -2}, "PADDING is -2. Give a number not less than -1"),
+        ({"ROBUST": 0}, "ROBUST is 0. Give a number greater than 0"),
+        ({"REGIONAL": 5}, "REGIONAL by known points needs KNOWN_POINTS"),
+        ({"REGIONAL": 7}, "6 (Joint: together with the relief)"),
+        ({"REGIONAL_DAMPING": -1}, "REGIONAL_DAMPING is -1. Give a number greater than 0"),
+        ({"LOWER_LIMIT": __file__}, "LOWER_LIMIT: "),
+        ({"KNOWN_FIELD": "bed"}, "KNOWN_FIELD needs a point layer in KNOWN_POINTS"),
+        ({"FOLDS": 1}, "FOLDS is 1. Give a whole number not less than 2"),
         ({"SELECTED_ONLY": True}, "SELECTED_ONLY is on, but nothing is selected"),
         ({"INVERTED_RELIEF": ""}, "INVERTED_RELIEF is empty. Choose where"),
         ({"INVERTED_RELIEF": "/nowhere/at/all/x.tif"}, "INVERTED_RELIEF: there is no folder '/nowhere/at/all'"),
@@ -66,6 +74,13 @@ def test_bad_answers_to_the_inversion(complaint, survey, change, words):
         ({"DAMPING_MIN": 2}, "DAMPING_MIN is 2 and greater than DAMPING_MAX, 1. Exchange them"),
         ({"TRIALS": 0}, "TRIALS is 0. Give a whole number not less than 1"),
         ({"TRIALS": 1}, "TRIALS is 1, but DAMPING_MIN and DAMPING_MAX differ"),
+        ({"SPLIT": 2, "REFIT": 0}, "every station is withheld once. Choose REFIT 1"),
+        ({"SPLIT": 3, "REFIT": 0}, "every station is withheld once. Choose REFIT 1"),
+        (
+            {"REGIONAL": 6, "REGIONAL_DAMPING_MIN": 3, "REGIONAL_DAMPING_MAX": 2},
+            "REGIONAL_DAMPING_MIN is 3 and greater than REGIONAL_DAMPING_MAX, 2. Exchange them",
+        ),
+        ({"REGIONAL_TRIALS": 0}, "REGIONAL_TRIALS is 0. Give a whole number not less than 1"),
     ],
 )
 def test_bad_answers_to_the_cross_validation(complaint, survey, change, words):
@@ -76,6 +91,11 @@ def test_bad_answers_to_the_cross_validation(complaint, survey, change, words):
 def test_one_damping_alone_may_be_scored(complaint, survey):
     one = {"DAMPING_MIN": 0.1, "DAMPING_MAX": 0.1, "TRIALS": 1, "TEST_FIELD": "height"}
     assert complaint("dampingcrossvalidation", **survey, **one) == ""
+
+
+@pytest.mark.parametrize("split", [2, 3])
+def test_blocks_and_random_splits_need_no_test_field(complaint, survey, split):
+    assert complaint("dampingcrossvalidation", **survey, SPLIT=split) == ""
 
 
 def test_a_text_field_is_no_gravity(complaint, survey, project):

@@ -176,3 +176,11 @@ def test_a_raster_of_one_value_and_stations_without_values_can_be_styled(tmp_pat
     empty = point_layer([(0.0, 0.0, None)], "residual:double")
     styles.residual(empty)
     assert len(empty.renderer().ranges()) == 9
+
+
+def test_where_the_relief_rests_on_data_is_told_in_two_classes(tmp_path, project):
+    layer = QgsRasterLayer(raster_file(tmp_path / "support.tif", [[1.0, 0, -9999]], nodata=-9999), "support")
+    styles.support(layer)
+    classes = layer.renderer().classes()
+    assert {kind.value: kind.label for kind in classes} == {1: "rests on data", 0: "follows from the penalty alone"}
+    assert classes[0].color != classes[1].color
