@@ -14,9 +14,9 @@ import math
 
 import numpy as np
 
+from ..density import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
 from .prism import jit, solid_angle_integral
 
-CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE = 0.0, 1.0, 2.0, 3.0
 HEAD = 3
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 

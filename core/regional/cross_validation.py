@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..selection.splits import block_size
 from .method import Method, Samples
 
-BLOCKS = 36
-"""So many blocks the area is cut into where no size is given."""
 FEW = 40
 """Up to so many places each block is a fold by itself: with few to learn from, every one counts."""
-NARROWEST = 0.05
-"""Places along a line count as a strip this wide, as a share of its length."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,6 @@ class Folds:
             fold_of[one] = np.argmin(held)
             held[fold_of[one]] += count[one]
         return fold_of[number.ravel()]
-
-
-def block_size(easting: np.ndarray, northing: np.ndarray) -> float:
-    """The side of a square of which 36 have the area of the places' box, m."""
-    width, height = float(np.ptp(easting)), float(np.ptp(northing))
-    longer = max(width, height) or 1.0
-    return float(np.sqrt(longer * max(min(width, height), NARROWEST * longer) / BLOCKS))
 
 
 @dataclass(frozen=True)

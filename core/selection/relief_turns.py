@@ -17,10 +17,9 @@ from scipy.spatial import cKDTree
 from ..inversion.known_relief import KnownRelief
 from ..inversion.penalties import second_differences
 from ..padding import station_spacing
-from ..regional.cross_validation import block_size
 from ..relief import Relief
 from ..stations import Stations
-from .splits import block_numbers, deal
+from .splits import block_numbers, block_size, deal
 
 REPEATS = 3
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""

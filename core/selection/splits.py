@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import InputError
-from ..regional.cross_validation import block_size
 from ..relief import ON_THE_GRID
 from ..stations import Stations
+
+BLOCKS = 36
+"""So many blocks the area is cut into where no size is given."""
+NARROWEST = 0.05
+"""Places along a line count as a strip this wide, as a share of its length."""
 
 
 def by_field(stations: Stations) -> np.ndarray:
@@ -76,6 +80,13 @@ def random_stations(stations: Stations, folds: int, seed: int) -> list[np.ndarra
             f"SPLIT 3 (random): {count} stations are fewer than the {folds} turns. Give fewer FOLDS.", "FOLDS"
         )
     return _turns(stations, np.arange(count), folds, seed)
+
+
+def block_size(easting: np.ndarray, northing: np.ndarray) -> float:
+    """The side of a square of which 36 have the area of the places' box, m."""
+    width, height = float(np.ptp(easting)), float(np.ptp(northing))
+    longer = max(width, height) or 1.0
+    return float(np.sqrt(longer * max(min(width, height), NARROWEST * longer) / BLOCKS))
 
 
 def block_numbers(easting: np.ndarray, northing: np.ndarray, side: float, seed: int) -> np.ndarray:

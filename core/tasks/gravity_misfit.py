@@ -16,9 +16,9 @@ from ..regional.method import Samples
 from ..regional.separation import Separation, separate
 from ..relief import Relief
 from ..selection.scores import rms
-from ..sign_check import check_sign
 from ..stations import Stations
 from ..survey import read_survey
+from .sign_check import check_sign
 from .station_table import result_columns
 from .stories import misfit_story
 

@@ -17,9 +17,9 @@ from ..protocol import Reporter
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..relief import Grid, RasterSource, Relief, read_raster
-from ..sign_check import check_sign
 from ..survey import Survey, read_contrast, read_survey
 from .setting import InversionSetting, View
+from .sign_check import check_sign
 
 DEFAULT_KNOWN_ERROR = 1.0  # m, of a known point that comes without one
 ON_THE_LIMIT = 1e-6  # m

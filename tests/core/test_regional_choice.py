@@ -7,9 +7,10 @@ import pytest
 
 from core.regional.candidates import low_passes, splines, trends
 from core.regional.constant import Constant
-from core.regional.cross_validation import Folds, block_size, choose
+from core.regional.cross_validation import Folds, choose
 from core.regional.method import Samples
 from core.regional.trend import Trend
+from core.selection.splits import block_size
 
 
 def samples(function, noise, seed=0, count=300) -> Samples:

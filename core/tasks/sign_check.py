@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
-from .protocol import Reporter
-from .relief import Relief
-from .stations import Stations
+from ..operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
+from ..protocol import Reporter
+from ..relief import Relief
+from ..stations import Stations
 
 SHARE = 0.25
 """Of the stations: if the relief would have to rise above more of them, the sign is doubted."""
