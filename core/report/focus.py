@@ -32,6 +32,9 @@ def focused(story: InversionStory) -> InversionStory:
         inverted=cut(story.inverted),
         true=cut(story.true) if story.true is not None else None,
         free=story.free[rows, columns] if story.free is not None else None,
+        support=story.support[rows, columns] if story.support is not None else None,
+        lower=story.lower[rows, columns] if story.lower is not None else None,
+        upper=story.upper[rows, columns] if story.upper is not None else None,
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from .canvas import drawing_style
 from .convergence import convergence
 from .focus import focused
+from .joint_regional import joint_sections
+from .map_marks import marks_in_words
 from .maps import thinning_in_words
 from .numbers import counted, number, rms
 from .page import Drawing, Section, Table, page
@@ -14,6 +16,7 @@ from .relief_figures import map_and_histogram, relief_error, relief_maps, true_m
 from .section import section
 from .stories import InversionStory, ReliefGrid
 from .wording import (
+    JOINT_LIMITS,
     LIMITS,
     error_in_words,
     fit_in_words,
@@ -52,17 +55,20 @@ def inversion_lead(story: InversionStory) -> list[str]:
         f"inversion ended because {stop_in_words(story.stop_reason)}. "
     )
     trust = error_in_words(rms(story.residual[fitted(story)]), story.error)
-    paragraphs = [done + fit_in_words(story) + withheld_in_words(story), trust + " " + LIMITS]
+    paragraphs = [
+        done + fit_in_words(story) + withheld_in_words(story),
+        trust + " " + (JOINT_LIMITS if story.joint is not None else LIMITS),
+    ]
     if story.true is not None:
         paragraphs.append(true_in_words(story, story.true, relief_rmse_of(story, story.true)))
     return paragraphs
 
 
 def inversion_sections(story: InversionStory) -> list[Section]:
-    """Relief, section, truth, residual, convergence: most looked at first."""
+    """Relief, section, truth, joint regional, residual, convergence: most looked at first."""
     near = focused(story)
     drawn, words = section(near)
-    outline = "The line bounds the cells that were free to move." if story.free is not None else ""
+    outline = marks_in_words(story)
     if near.inverted.heights.shape != story.inverted.heights.shape:
         outline += " Of the rest of the grid only their surroundings are shown."
     outline += thinning_in_words(near.inverted.heights.shape)
@@ -73,6 +79,7 @@ def inversion_sections(story: InversionStory) -> list[Section]:
     if story.true is not None and near.true is not None:
         caption = f"RMS difference from the true relief: {number(relief_rmse_of(story, story.true))} m. Grey: no value."
         sections.append(Section("Against the true relief", (Drawing((true_maps(near, near.true),), caption),)))
+    sections += joint_sections(story)
     sections.append(_residual(story))
     sections.append(_convergence(story))
     return sections

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .canvas import FULL, INK, MUTED, VERMILLION, new_figure, place, to_svg
 from .colours import Scale
-from .stories import Floats, Mask
+from .map_marks import EDGE, Marks, draw_marks
+from .stories import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,6 @@ LEFT, RIGHT, TITLE, TICKS, BAR = 0.55, 0.15, 0.26, 0.44, 0.5  # inches, around a
 TALLEST = 4.6  # inches
 CROWDED = 16.0  # square points a station: with less room, gaps would only be a moire
 GROUND = "#d3d8db"  # where a map has no data
-EDGE = "#222222"  # on a map, whose colours are the same on light and dark pages
 
 
 def thinning_in_words(shape: tuple[int, ...]) -> str:
@@ -40,8 +40,8 @@ class Panel:
     easting: Floats
     northing: Floats
     scale: Scale
-    outline: Mask | None = None  # (ny, nx): the cells to draw a line around
-    marked: bool = False
+    marks: Marks | None = None
+    framed: bool = False
 
     @property
     def is_grid(self) -> bool:
@@ -127,18 +127,20 @@ def _draw(axes: Axes, panel: Panel, across: float, up: float, most: int) -> None
         "vmax": panel.scale.high,
     }
     if panel.is_grid:
-        axes.imshow(thinned(panel.values, most)[0], extent=panel.extent, aspect="auto", **style)
-        _outline(axes, panel, most)
+        shown, step = thinned(panel.values, most)
+        axes.imshow(shown, extent=panel.extent, aspect="auto", **style)
+        if panel.marks is not None:
+            draw_marks(axes, panel.marks, panel.extent, step)
     else:
         _points(axes, panel, across * up * 72**2, style)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect("equal", adjustable="box")
-    axes.set_title(panel.title, color=VERMILLION if panel.marked else INK, pad=4)
+    axes.set_title(panel.title, color=VERMILLION if panel.framed else INK, pad=4)
     axes.xaxis.set_major_locator(MaxNLocator(max(2, round(across / 0.6)), steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(max(2, round(up / 0.5)), steps=[1, 2, 5, 10]))
     axes.tick_params(length=2.5)
-    if panel.marked:
+    if panel.framed:
         for side in axes.spines.values():
             side.set(color=VERMILLION, linewidth=2)
 
@@ -158,21 +160,6 @@ def _points(axes: Axes, panel: Panel, area: float, style: dict[str, Any]) -> Non
         marker="o" if few else "s", edgecolors=EDGE if few else "none", linewidths=0.4 if few else 0,
         antialiased=few, rasterized=not few, **style,
     )  # fmt: skip
-
-
-def _outline(axes: Axes, panel: Panel, most: int) -> None:
-    if panel.outline is None or panel.outline.all() or not panel.outline.any() or min(panel.outline.shape) < 2:
-        return
-    import numpy as np
-
-    inside, _ = thinned(panel.outline.astype(float), most)
-    if min(inside.shape) < 2:
-        return
-    west, east, south, north = panel.extent
-    ny, nx = inside.shape
-    x = west + (np.arange(nx) + 0.5) * (east - west) / nx
-    y = south + (np.arange(ny) + 0.5) * (north - south) / ny
-    axes.contour(x, y, inside, levels=[0.5], colors=[EDGE], linewidths=0.8)
 
 
 def _bars(figure: Any, panels: Sequence[Panel], places: list[float], across: float, span: int) -> None:

@@ -8,10 +8,11 @@ from .canvas import HALF
 from .colours import Scale, symmetric, terrain
 from .focus import focus_window, focused
 from .histogram import histogram
+from .map_marks import Marks, relief_marks
 from .maps import MOST_POINTS, Panel, lone_map_height, map_sheet
 from .numbers import counted, number, rms
-from .scores import usable
-from .stories import CrossValidationStory, Floats, InversionStory, MapGrid, Mask, ReliefGrid
+from .scores import best_of_each_damping
+from .stories import CrossValidationStory, Floats, InversionStory, MapGrid, ReliefGrid
 
 if TYPE_CHECKING:
     from .stories import Trial
@@ -31,11 +32,11 @@ def relief_maps(story: InversionStory) -> str:
     before, after = story.starting, story.inverted
     known = [story.true.heights] if story.true is not None else []
     heights = terrain("Height (m)", before.heights, after.heights, *known)
-    change = after.heights - before.heights
+    change, marks = after.heights - before.heights, relief_marks(story)
     panels = [
         _grid("Before: the starting relief", before, before.heights, heights),
-        _grid("After: the inverted relief", after, after.heights, heights, story.free),
-        _grid("Change", after, change, symmetric("Change (m)", change), story.free),
+        _grid("After: the inverted relief", after, after.heights, heights, marks),
+        _grid("Change", after, change, symmetric("Change (m)", change), marks),
     ]
     return map_sheet(panels, "Maps of the starting relief, the inverted relief and the change.")
 
@@ -43,22 +44,22 @@ def relief_maps(story: InversionStory) -> str:
 def true_maps(story: InversionStory, true: ReliefGrid) -> str:
     """The true relief, the inverted one, and how far apart they are."""
     heights = terrain("Height (m)", story.starting.heights, story.inverted.heights, true.heights)
-    error = relief_error(story, true)
+    error, outline = relief_error(story, true), Marks(story.free)
     panels = [
         _grid("True relief", true, true.heights, heights),
-        _grid("Inverted relief", story.inverted, story.inverted.heights, heights, story.free),
-        _grid("Inverted less true", true, error, symmetric("Difference (m)", error), story.free),
+        _grid("Inverted relief", story.inverted, story.inverted.heights, heights, outline),
+        _grid("Inverted less true", true, error, symmetric("Difference (m)", error), outline),
     ]
     return map_sheet(panels, "Maps of the true relief, the inverted relief and their difference.")
 
 
-def _grid(title: str, relief: ReliefGrid, values: Floats, scale: Scale, outline: Mask | None = None) -> Panel:
-    return Panel(title, values, relief.easting, relief.northing, scale, outline)
+def _grid(title: str, relief: ReliefGrid, values: Floats, scale: Scale, marks: Marks | None = None) -> Panel:
+    return Panel(title, values, relief.easting, relief.northing, scale, marks)
 
 
 def trial_maps(story: CrossValidationStory) -> str | None:
     """Each trial's relief, small, on the colour scale of the best and the true one. None without reliefs."""
-    trials = [trial for trial in usable(story.trials) if trial.relief is not None]
+    trials = [trial for trial in best_of_each_damping(story.trials) if trial.relief is not None]
     if not trials:
         return None
     best = min(trials, key=lambda trial: abs(trial.damping - story.best_damping))
@@ -71,13 +72,20 @@ def trial_maps(story: CrossValidationStory) -> str | None:
     grid = focused(story.inversion).inverted
     panels = [
         Panel(
-            f"{number(trial.damping, 3)}: {number(trial.score)} mGal{', best' if trial is best else ''}",
-            relief, grid.easting, grid.northing, scale, marked=trial is best,
+            _trial_title(trial, trial is best),
+            relief, grid.easting, grid.northing, scale, framed=trial is best,
         )
         for trial, relief in zip(shown, reliefs, strict=True)
     ]  # fmt: skip
     alt = f"Small maps of {counted(len(shown), 'trial')}, by damping, on one colour scale; the best is framed."
     return map_sheet(panels, alt, columns=4, most=TRIAL_PIXELS)
+
+
+def _trial_title(trial: Trial, best: bool) -> str:
+    relief = "" if trial.relief_score is None else f", {number(trial.relief_score, 3)} m"
+    return (
+        f"{number(trial.damping, 3)}: {number(trial.score, 3 if relief else 4)} mGal{relief}{', best' if best else ''}"
+    )
 
 
 def _evenly(trials: list[Trial], best: Trial) -> list[Trial]:

@@ -10,9 +10,9 @@ from .canvas import (
     BLUE,
     FULL,
     GREEN,
-    HALF,
     INK,
     MUTED,
+    ORANGE,
     VERMILLION,
     new_figure,
     open_sides,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT = 3.3  # inches
+LABELS = {"score": "Score", "relief_score": "Relief score", "criterion": "Product", "relief_rmse": "Relief error"}
 AS_GOOD = 1.05  # times the best score: dampings within it can hardly be told apart
 
 
@@ -39,41 +40,80 @@ def _known(value: float | None) -> bool:
     return value is not None and math.isfinite(value) and value > 0
 
 
-def end_of_range(story: CrossValidationStory) -> str | None:
-    """Which end of the tried range the best damping lies at: "lower", "upper" or None."""
-    dampings = sorted({trial.damping for trial in story.trials})
-    if len(dampings) < 2:
+def is_best(story: CrossValidationStory, trial: Trial) -> bool:
+    """Whether a trial's dampings are the ones that were found."""
+    smooth = story.best_regional_damping
+    same = smooth is None or math.isclose(trial.regional_damping or 0.0, smooth, rel_tol=1e-6)
+    return same and math.isclose(trial.damping, story.best_damping, rel_tol=1e-6)
+
+
+def best_criterion(story: CrossValidationStory) -> float:
+    """The criterion of the best trial."""
+    return story.best_score * (1.0 if story.best_relief_score is None else story.best_relief_score)
+
+
+def best_of_each_damping(trials: Sequence[Trial]) -> list[Trial]:
+    """Of the trials with one damping the one with the best smoothness of the regional, by damping."""
+    best: dict[float, Trial] = {}
+    for trial in usable(trials):
+        if trial.damping not in best or trial.criterion < best[trial.damping].criterion:
+            best[trial.damping] = trial
+    return list(best.values())
+
+
+def end_of_range(story: CrossValidationStory, name: str = "damping") -> str | None:
+    """Which end of the tried range the best damping lies at: "lower", "upper" or None.
+
+    `name` is "damping" or "regional_damping".
+    """
+    best = getattr(story, f"best_{name}")
+    tried = sorted({getattr(trial, name) for trial in story.trials} - {None})
+    if best is None or len(tried) < 2:
         return None
-    if math.isclose(story.best_damping, dampings[0], rel_tol=1e-6):
+    if math.isclose(best, tried[0], rel_tol=1e-6):
         return "lower"
-    return "upper" if math.isclose(story.best_damping, dampings[-1], rel_tol=1e-6) else None
+    return "upper" if math.isclose(best, tried[-1], rel_tol=1e-6) else None
 
 
-def as_good(story: CrossValidationStory) -> tuple[float, float]:
-    """The smallest and the largest damping whose score is within five percent of the best."""
-    good = [trial.damping for trial in usable(story.trials) if trial.score <= AS_GOOD * story.best_score]
-    return min(good, default=story.best_damping), max(good, default=story.best_damping)
+def as_good(story: CrossValidationStory, name: str = "damping") -> tuple[float, float]:
+    """The smallest and the largest damping with which a trial came within five percent of the best."""
+    best = getattr(story, f"best_{name}")
+    most = AS_GOOD * best_criterion(story)
+    good = [getattr(trial, name) for trial in usable(story.trials) if trial.criterion <= most]
+    return min(good, default=best), max(good, default=best)
+
+
+def quantities(story: CrossValidationStory) -> list[tuple[str, str, str, str]]:
+    """What is drawn against the dampings: title, unit, a trial's attribute, colour."""
+    trials = usable(story.trials)
+    drawn = [("Score: RMS at the test stations", "mGal", "score", BLUE)]
+    if any(_known(trial.relief_score) for trial in trials):
+        drawn.append(("Score at withheld known relief: RMS", "m", "relief_score", ORANGE))
+        drawn.append(("What is made small: their product", "mGal m", "criterion", INK))
+    if any(_known(trial.relief_rmse) for trial in trials):
+        drawn.append(("Error of the relief: RMS from the true one", "m", "relief_rmse", GREEN))
+    return drawn
 
 
 def scores_chart(story: CrossValidationStory) -> str:
-    """Score against damping, and the relief's error beside it where the true relief is known, as SVG."""
-    trials = usable(story.trials)
-    errors = [(trial.damping, trial.relief_rmse or 0.0) for trial in trials if _known(trial.relief_rmse)]
-    width = HALF if errors else FULL * 0.72
-    figure = new_figure(FULL if errors else width, HEIGHT)
-    left = place(figure, 0.7, 0.5, width - 0.9, HEIGHT - 0.85)
-    left.set_title("Score: RMS at the test stations")
-    left.set_ylabel("Score (mGal)")
-    _against_damping(left, [(trial.damping, trial.score) for trial in trials], BLUE, story.best_damping)
-    if story.inversion.error and trials:
-        _error_line(left, story.inversion.error)
-    if errors:
-        right = place(figure, FULL - width + 0.6, 0.5, width - 0.8, HEIGHT - 0.85)
-        right.set_title("Error of the relief: RMS from the true one")
-        right.set_ylabel("Relief error (m)")
-        _against_damping(right, errors, GREEN, story.best_damping)
+    """Each quantity against the damping, as SVG."""
+    trials = best_of_each_damping(story.trials)
+    charts = quantities(story)
+    columns = min(len(charts), 2)
+    rows = math.ceil(len(charts) / 2)
+    width = FULL / 2 if columns == 2 else FULL * 0.72
+    figure = new_figure(columns * width, rows * HEIGHT)
+    for at, (title, unit, name, colour) in enumerate(charts):
+        row, column = divmod(at, 2)
+        axes = place(figure, column * width + 0.7, (rows - 1 - row) * HEIGHT + 0.5, width - 0.9, HEIGHT - 0.85)
+        axes.set_title(title)
+        axes.set_ylabel(f"{LABELS[name]} ({unit})")
+        points = [(trial.damping, float(getattr(trial, name))) for trial in trials if _known(getattr(trial, name))]
+        _against_damping(axes, points, colour, story.best_damping)
+        if name == "score" and story.inversion.error and trials:
+            _error_line(axes, story.inversion.error)
     alt = (
-        f"Score against damping for {len(trials)} dampings on logarithmic axes; the best, "
+        f"Scores against damping for {len(trials)} dampings on logarithmic axes; the best, "
         f"{number(story.best_damping, 5)}, with score {number(story.best_score)} mGal, is marked."
     )
     return to_svg(figure, alt)

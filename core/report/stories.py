@@ -61,6 +61,12 @@ class Trial(Protocol):
     def relief(self) -> Floats | None: ...  # (ny, nx), m
     @property
     def relief_rmse(self) -> float | None: ...  # m, where the true relief is known
+    @property
+    def regional_damping(self) -> float | None: ...  # of a joint regional
+    @property
+    def relief_score(self) -> float | None: ...  # RMS at withheld places of known relief, m
+    @property
+    def criterion(self) -> float: ...  # what is made small: the score, times the relief's where there is one
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,26 @@ class MapGrid:
     values: Floats
     easting: Floats
     northing: Floats
+
+
+@dataclass(frozen=True)
+class KnownPlaces:
+    """Points at which the relief is known; all (n,)."""
+
+    easting: Floats  # m
+    northing: Floats  # m
+    height: Floats  # m
+    error: Floats  # m, standard error
+    missed: Floats  # m, inverted less known
+
+
+@dataclass(frozen=True)
+class JointParts:
+    """What a regional found together with the relief, and the relief's change, took of the misfit; all (n,)."""
+
+    start: Floats  # mGal, observed less the starting relief's gravity less any regional known beforehand
+    relief: Floats  # mGal, gravity of the relief's change
+    regional: Floats  # mGal, the regional that was found
 
 
 @dataclass(frozen=True)
@@ -103,6 +129,12 @@ class InversionStory:
     relief_rmse: float | None = None  # m; computed from `true` where left out
     error: float | None = None  # mGal
     residual_raster: MapGrid | None = None
+    support: Mask | None = None  # (ny, nx), True where the relief rests on data
+    lower: Floats | None = None  # (ny, nx) m, the limits; infinite where there is none
+    upper: Floats | None = None  # (ny, nx) m
+    known: KnownPlaces | None = None
+    joint: JointParts | None = None
+    density_law: str = ""  # as given: density_contrast is then the law's at its datum
 
 
 @dataclass(frozen=True)
@@ -110,7 +142,7 @@ class CrossValidationStory:
     """A search for the damping, and the inversion that followed."""
 
     inversion: InversionStory  # the final fit; its title, settings, summary and warnings are the report's
-    trials: Sequence[Trial]
+    trials: Sequence[Trial]  # in any order; of a joint regional several with one damping
     best_damping: float
     best_score: float  # mGal
     test_easting: Floats  # m, of the test stations
@@ -118,6 +150,9 @@ class CrossValidationStory:
     test_difference: Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
     damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
     split: str = ""  # how the stations were parted, in words
+    best_regional_damping: float | None = None  # of a joint regional
+    best_relief_score: float | None = None  # m, at known relief that was withheld
+    relief_withheld: str = ""  # what of it was withheld, in words
 
 
 @dataclass(frozen=True)

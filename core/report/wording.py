@@ -114,3 +114,8 @@ LIMITS = (
     "What gravity can't tell is taken as given: the reference level, the density contrast and the regional "
     "field. An error in them goes into the relief, however good the fit."
 )
+
+JOINT_LIMITS = (
+    "What gravity can't tell is taken as given: the reference level and the density contrast. An error in them goes into "
+    "the relief, however good the fit; so does what the regional took by mistake."
+)

@@ -13,11 +13,22 @@ from ..inversion.gauss_newton import InversionResult
 from ..inversion.stopping import REASONS
 from ..job_parts import SurveyJob
 from ..jobs import GravityMisfitJob
+from ..padding import data_support
 from ..regional.separation import Separation
 from ..relief import Relief
-from ..report.stories import CrossValidationStory, Entry, InversionStory, MapGrid, MisfitStory
+from ..report.numbers import counted
+from ..report.stories import (
+    CrossValidationStory,
+    Entry,
+    InversionStory,
+    JointParts,
+    KnownPlaces,
+    MapGrid,
+    MisfitStory,
+)
 from ..selection.scores import expected_score, rms
 from ..selection.study import Trial
+from ..stations import Stations
 from ..survey import Survey
 from .inversion import stations_with_regional
 from .setting import InversionSetting
@@ -112,6 +123,12 @@ def inversion_story(
         relief_rmse=figures.get("relief_rmse"),
         error=expected_score(used.error) if stations.has_errors else None,
         residual_raster=_map(station_raster(stations, residual, survey.relief.grid)),
+        support=data_support(survey.stations, survey.relief, setting.view.free).heights == 1.0,
+        lower=setting.lower,
+        upper=setting.upper,
+        known=_known_places(setting, result.heights),
+        joint=_joint_parts(setting, stations, predicted),
+        density_law=getattr(job, "density_law", None) or "",
     )
 
 
@@ -137,7 +154,7 @@ def cross_validation_story(
     title = "Damping by cross validation"
     return CrossValidationStory(
         inversion=inversion_story(setting, result, predicted, shown, figures, warnings, title),
-        trials=_best_of_each_damping(trials),
+        trials=trials,
         best_damping=figures["best_damping"],
         best_score=figures["best_score"],
         test_easting=stations.easting[withheld],
@@ -145,17 +162,46 @@ def cross_validation_story(
         test_difference=missed,
         damping_all=figures["damping_all"] if refit_all else None,
         split=SPLIT_WORDS[job.split].format(folds=len(withholding.tests)),
+        best_regional_damping=figures.get("best_regional_damping"),
+        best_relief_score=figures.get("best_relief_score"),
+        relief_withheld=_relief_withheld(withholding),
     )
 
 
-def _best_of_each_damping(trials: Sequence[Trial]) -> tuple[Trial, ...]:
-    """Of the trials with one damping the one with the best smoothness of the regional, ascending by damping."""
-    best: dict[float, Trial] = {}
-    for trial in trials:
-        other = best.get(trial.damping)
-        if other is None or trial.criterion < other.criterion:
-            best[trial.damping] = trial
-    return tuple(best[damping] for damping in sorted(best))
+def _known_places(setting: InversionSetting, heights: np.ndarray) -> KnownPlaces | None:
+    """The points of known relief; their places from their bilinear neighbours."""
+    known = setting.view.known
+    if known is None:
+        return None
+    east, north = setting.survey.relief.grid.centres()
+    missed = known.rows @ heights.ravel() - known.value
+    return KnownPlaces(known.rows @ east, known.rows @ north, known.value, known.error, missed)
+
+
+def _joint_parts(setting: InversionSetting, found: Stations, predicted: np.ndarray) -> JointParts | None:
+    """What regional and relief took, at the used stations; nothing where they were not found together."""
+    if not setting.joint:
+        return None
+    before, used = setting.survey.stations.regional, found.used
+    start = found.gravity - setting.start_gravity - before
+    relief, regional = predicted - setting.start_gravity, found.regional - before
+    return JointParts(start[used], relief[used], regional[used])
+
+
+def _relief_withheld(withholding: Withholding) -> str:
+    """What of the known relief was withheld, in words."""
+    turns = withholding.relief_turns
+    cells = sum(turn.cells.size for turn in turns)
+    points = sum(turn.points.value.size for turn in turns if turn.points is not None)
+    words = []
+    if cells:
+        words.append(
+            f"blocks of cells about as large as the unknown region, {cells} cells near stations in all, set free and "
+            "started from a smooth surface through what lies around them"
+        )
+    if points:
+        words.append(f"points of known relief by blocks, {points} in all")
+    return f"{' and '.join(words)}, in {counted(len(turns), 'turn')}, each inverted with all stations"
 
 
 def _settings(job: SurveyJob) -> tuple[Entry, ...]:

@@ -21,6 +21,11 @@ from .setting import InversionSetting, View
 MOST_UNKNOWNS = 2000
 """Up to so many the normal equations of a turn of withheld relief are kept as a matrix."""
 
+LAYS_OF_A_JOINT_SEARCH = 3
+"""Two dampings ask more of the data than one: blocks of one lay would often decide by chance."""
+LAY_STEP = 7919
+"""Seeds of one job's lays lie so far apart that those of the next seed are others."""
+
 SETTINGS_OF_A_STUDY = (
     "reference_level",
     "penalty",
@@ -35,6 +40,7 @@ SETTINGS_OF_A_STUDY = (
     "regional_spacing",
     "robust",
     "withhold_relief",
+    "repeats",
 )
 
 
@@ -60,15 +66,25 @@ class Withholding:
         self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
         self._relief_turns = [(turn, self._relief_in(turn)) for turn in self._turns_of_relief()]
 
+    @property
+    def lays(self) -> int:
+        """How often the stations are dealt out anew: each is withheld so many times."""
+        if self.job.split < 2:
+            return 1
+        return self.job.repeats or (LAYS_OF_A_JOINT_SEARCH if self.setting.joint else 1)
+
     def _split(self) -> list[np.ndarray]:
         job, stations = self.job, self.setting.survey.stations
         if job.split == 0:
             return [by_field(stations)]
         if job.split == 1:
             return [alternate_nodes(stations)]
+        seeds = [job.seed + LAY_STEP * lay for lay in range(self.lays)]
         if job.split == 2:
-            return spatial_blocks(stations, job.block_size, job.folds, job.seed)
-        return random_stations(stations, job.folds, job.seed)
+            lays = [spatial_blocks(stations, job.block_size, job.folds, seed) for seed in seeds]
+        else:
+            lays = [random_stations(stations, job.folds, seed) for seed in seeds]
+        return [test for lay in lays for test in lay]
 
     def _turns_of_relief(self) -> list[ReliefTurn]:
         if not self.job.withhold_relief:
@@ -99,6 +115,11 @@ class Withholding:
     def withheld(self) -> np.ndarray:
         """Every station that was withheld once."""
         return np.any(self.tests, axis=0)
+
+    @property
+    def relief_turns(self) -> list[ReliefTurn]:
+        """The turns in which known relief is withheld."""
+        return [turn for turn, _ in self._relief_turns]
 
     def search(self) -> tuple[Trial, ...]:
         """Every trial, ascending by damping."""
@@ -131,11 +152,12 @@ class Withholding:
         shown = last if len(self.tests) == 1 else self.fit_all(damping, regional_damping, self._reporter.quiet())
         fitted = self.used & ~self.test
         residual = (stations.gravity - stations.regional)[fitted] - shown.predicted - shown.regional
-        withheld = self.withheld
+        lay, withheld = np.nonzero(np.isfinite(forecast))
+        observed, error = stations.gravity[withheld], stations.error[withheld]
         trial = Trial(
             damping=damping,
             regional_damping=regional_damping,
-            score=prediction_score(forecast[withheld], stations.gravity[withheld], stations.error[withheld]),
+            score=prediction_score(forecast[lay, withheld], observed, error),
             relief_score=self._relief_score(damping, regional_damping),
             iterations=shown.count,
             rms_misfit=rms(residual),
@@ -148,20 +170,21 @@ class Withholding:
         return trial
 
     def forecast_of(self, trial: Trial) -> np.ndarray:
-        """The forecast of a trial; computed anew where it was read from a file."""
+        """The forecast of a trial, the mean of its lays, (n,); computed anew where the trial was read from a file."""
         if self._best is not None and self._best[0] is trial:
-            return self._best[1]
-        return self.forecast(trial.damping, trial.regional_damping)[0]
+            return np.asarray(self._best[1].mean(axis=0))
+        return np.asarray(self.forecast(trial.damping, trial.regional_damping)[0].mean(axis=0))
 
     def forecast(self, damping: float, regional_damping: float | None) -> tuple[np.ndarray, InversionResult]:
-        """Predicted + regional at every station that was withheld, of the turn that withheld it; and the last turn's result."""
+        """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and the
+        last turn's result."""
         setting = self.setting
-        forecast = np.full(self.used.size, np.nan)
+        forecast = np.full((self.lays, self.used.size), np.nan)
         reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
-        for test, plain in zip(self.tests, self._problems, strict=True):
+        for turn, (test, plain) in enumerate(zip(self.tests, self._problems, strict=True)):
             problem = setting.with_regional(plain, self.used & ~test, regional_damping)
             result = setting.invert(problem, damping, reporter, withheld=True)
-            forecast[test] = setting.predict(result, test)
+            forecast[turn * self.lays // len(self.tests), test] = setting.predict(result, test)
         return forecast, result
 
     def fit_all(

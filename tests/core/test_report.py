@@ -21,10 +21,12 @@ from gravrelief.core.report import (
 )
 from gravrelief.core.report.colours import LEVELS, symmetric, terrain
 from gravrelief.core.report.focus import focused
+from gravrelief.core.report.joint_regional import shares
 from gravrelief.core.report.maps import MOST_PIXELS, thinned
 from gravrelief.core.report.numbers import number, percent
 from gravrelief.core.report.scores import as_good, end_of_range
 from gravrelief.core.report.section import section_row
+from gravrelief.core.report.stories import JointParts, KnownPlaces
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 DAMPINGS = (0.01, 0.1, 1.0, 10.0)
@@ -53,6 +55,12 @@ class Tried:
     stop_reason: str = "objective"
     relief: np.ndarray | None = None
     relief_rmse: float | None = None
+    regional_damping: float | None = None
+    relief_score: float | None = None
+
+    @property
+    def criterion(self) -> float:
+        return self.score if self.relief_score is None else self.score * self.relief_score
 
 
 class Reader(HTMLParser):
@@ -423,3 +431,122 @@ def test_numbers_read_well():
     assert number(-0.0) == "0" and number(None) == number(math.nan) == "not known"
     assert number(1234567.4, 4) == "1234567" and number(3.2e-7, 2) == "3.2e-7"
     assert percent(0.99996) == "99.996 percent" and percent(0.5) == "50 percent" and percent(1.0) == "100 percent"
+
+
+SMOOTH = (0.01, 0.1, 1.0)
+
+
+def joint_story(best: tuple[int, int] = (1, 1), **changes: object) -> CrossValidationStory:
+    """Four dampings with three of the regional: withheld gravity likes one place best, known relief another."""
+    trials = [
+        Tried(
+            d, 1 + 0.01 * abs(i - 2) + j, regional_damping=s, relief_score=80 + 40 * abs(i - best[0]), relief=hill() + j
+        )
+        for i, d in enumerate(DAMPINGS)
+        for j, s in enumerate(SMOOTH)
+    ]
+    found = next(t for t in trials if (t.damping, t.regional_damping) == (DAMPINGS[best[0]], SMOOTH[best[1]]))
+    story = CrossValidationStory(
+        inversion=inversion(joint=joint_parts()),
+        trials=trials,
+        best_damping=found.damping,
+        best_score=found.score,
+        test_easting=np.arange(20) * 250.0,
+        test_northing=np.arange(20) * 150.0,
+        test_difference=np.linspace(-0.6, 0.5, 20),
+        best_regional_damping=found.regional_damping,
+        best_relief_score=found.relief_score,
+        relief_withheld="blocks of 300 cells, in 15 turns",
+    )
+    return replace(story, **changes)
+
+
+def joint_parts() -> JointParts:
+    base = inversion()
+    relief = 0.5 * np.cos(np.arange(base.residual.size))
+    regional = 30 + base.easting / 1000
+    return JointParts(relief + regional + base.residual, relief, regional)
+
+
+def test_a_joint_cross_validation_tells_both_dampings_both_scores_and_what_was_withheld(tmp_path):
+    report = read(write_cross_validation_report, joint_story(), tmp_path)
+    for words in (
+        "4 dampings between 0.01 and 10 were tried, with 3 of the regional between 0.01 and 1",
+        "Damping 0.1 with 0.1 for the regional did best: 2.01 mGal there and 80 m at known relief",
+        "blocks of 300 cells, in 15 turns",
+        "product of both scores",
+        "only relief that is known tells them apart",
+        "Score at known relief (m)",
+        "Relief and regional: what each took",
+    ):
+        assert words in report.text, words
+    assert "end of the range" not in report.text
+
+
+def test_the_frame_on_the_scores_stands_at_both_best_dampings(tmp_path):
+    """Columns go right and rows up, so the frame moves by a column and a row with the best."""
+    corners = []
+    for best in ((1, 1), (2, 1), (1, 0)):
+        write_cross_validation_report(tmp_path / "report.html", joint_story(best))
+        html = (tmp_path / "report.html").read_text(encoding="utf-8")
+        frame = re.search(r'<g class="best">\s*<path d="M ([\d.]+) ([\d.]+)', html)
+        assert frame
+        corners.append((float(frame.group(1)), float(frame.group(2))))
+        assert html.count('<g class="value"') == 3 * 12  # score, relief score, product
+    (x, y), right, down = corners
+    assert right[0] > x and right[1] == y
+    assert down[0] == x and down[1] > y  # SVG counts down
+
+
+def test_dampings_that_are_no_grid_are_drawn_as_points(tmp_path):
+    story = joint_story()
+    scattered = [replace(t, regional_damping=t.regional_damping * (1 + 0.1 * k)) for k, t in enumerate(story.trials)]
+    best = scattered[4]
+    story = replace(story, trials=scattered, best_regional_damping=best.regional_damping)
+    write_cross_validation_report(tmp_path / "report.html", story)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<g class="value"' not in html and '<g class="best"' in html
+
+
+def test_the_regional_s_damping_at_an_end_and_relief_not_withheld_are_warnings(tmp_path):
+    low = read(write_cross_validation_report, joint_story((1, 0)), tmp_path).text
+    assert "Lower REGIONAL_DAMPING_MIN" in low and "DAMPING_MIN and run again" in low
+    assert "Raise REGIONAL_DAMPING_MAX" in read(write_cross_validation_report, joint_story((1, 2)), tmp_path).text
+    story = joint_story()
+    trials = [replace(t, relief_score=None) for t in story.trials]
+    text = read(write_cross_validation_report, replace(story, trials=trials, best_relief_score=None), tmp_path).text
+    assert "No known relief could be withheld" in text and "product" not in text
+
+
+def test_what_regional_and_relief_took_adds_up():
+    parts = joint_parts()
+    share = shares(parts, np.ones(parts.start.size, bool))
+    assert sum(share.values()) == pytest.approx(1.0)
+    line = np.arange(10.0)
+    alone = shares(JointParts(3 * line, np.zeros(10), 2 * line), np.ones(10, bool))
+    assert (alone["regional"], alone["relief"], alone["left"]) == pytest.approx((2 / 3, 0.0, 1 / 3))
+
+
+def test_relief_on_the_penalty_alone_cells_on_limits_and_known_points_are_marked_and_counted(tmp_path):
+    after = hill()
+    support = np.ones(after.shape, bool)
+    support[:, :2] = False
+    upper = np.full(after.shape, np.inf)
+    upper[4, 4:7] = after[4, 4:7]
+    at = np.array([1000.0, 2500.0])
+    known = KnownPlaces(at, np.array([4000.0, 4000.0]), np.full(2, 320.0), np.full(2, 5.0), np.array([3.0, -8.0]))
+    story = inversion(support=support, upper=upper, known=known)
+    write_inversion_report(tmp_path / "report.html", story)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    text = Reader(html).text
+    assert "Hatched: 18 of 117 free cells (15 percent)" in text
+    assert "Dots: 3 of 117 free cells lie on a limit" in text
+    assert "2 points of known relief, met to 6.04 m (RMS), 1 of them within" in text
+    assert 'class="known"' in html and 'class="limits"' in html and 'class="limit"' in html and "<pattern" in html
+    assert "known points" in text and "limits" in text  # the section's legend
+
+
+def test_a_contrast_that_varies_with_depth_is_named(tmp_path):
+    story = inversion(density_contrast=500.0, density_law="exponential:500,2000")
+    text = read(write_inversion_report, story, tmp_path).text
+    assert "+500 kg/m³: denser below the relief at the datum and varies with depth (exponential:500,2000)" in text
