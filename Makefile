@@ -5,7 +5,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
 AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: demo test lint package lock test-matrix clean python
+.PHONY: demo test lint bench package lock test-matrix clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -27,6 +27,12 @@ lint: python
 	build/dev/bin/ruff format --check .
 	build/dev/bin/mypy
 	build/dev/bin/flake8 --select QGS __init__.py plugin ui
+
+# Times the engine and the plugin: build/bench.json, a table, and docs/speed.png. Let the machine do nothing else.
+bench: python
+	@$(SYSTEM_PYTHON) tools/system.py qgis
+	@$(SYSTEM_PYTHON) -m plugin.engine --setup
+	@$(SYSTEM_PYTHON) tests/benchmarks/bench.py
 
 package: python
 	@$(SYSTEM_PYTHON) tools/system.py python
