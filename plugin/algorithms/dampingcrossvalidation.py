@@ -28,6 +28,9 @@ class DampingCrossValidation(EngineAlgorithm):
         regional.REGIONAL,
         *regional.SETTINGS,
         regional.REGIONAL_SPACING,
+        regional.REGIONAL_DAMPING_MIN,
+        regional.REGIONAL_DAMPING_MAX,
+        regional.REGIONAL_TRIALS,
         *inversion.FIT,
         Number(
             "DAMPING_MIN",
@@ -52,9 +55,6 @@ class DampingCrossValidation(EngineAlgorithm):
             default=8,
             least=1,
         ),
-        regional.REGIONAL_DAMPING_MIN,
-        regional.REGIONAL_DAMPING_MAX,
-        regional.REGIONAL_TRIALS,
         Choice(
             "SEARCH",
             "Search",
@@ -91,15 +91,6 @@ class DampingCrossValidation(EngineAlgorithm):
             advanced=True,
             options=("The training stations alone", "All stations"),
         ),
-        FileResult(
-            "STUDY",
-            "Study file",
-            "A file that keeps the trials. One that exists is taken up again where it ended, not overwritten.",
-            optional=True,
-            advanced=True,
-            made=False,
-            filter="Study files (*.log)",
-        ),
         *model.COMPUTATION,
         PointResult(
             "SCORES",
@@ -112,6 +103,15 @@ class DampingCrossValidation(EngineAlgorithm):
         ),
         replace(results.INVERTED_RELIEF, optional=True),
         *results.INVERTED[1:],
+        FileResult(
+            "STUDY",
+            "Study file",
+            "A file that keeps the trials. One that exists is taken up again where it ended, not overwritten.",
+            optional=True,
+            advanced=True,
+            made=False,
+            filter="Study files (*.log)",
+        ),
     )
     FIGURES = (
         Figure("BEST_DAMPING", "The damping with the best score"),

@@ -75,7 +75,7 @@ ERROR = Number(
 )
 REGIONAL_FIELD = Field(
     "REGIONAL_FIELD",
-    "Regional field (mGal)",
+    "Field of a known regional (mGal)",
     "The numeric field that holds the regional gravity at each station in mGal, what the relief is not to "
     "explain: the field 'regional' of the stations that 'Gravity misfit and regional field' gives. Empty: "
     "zero.",
