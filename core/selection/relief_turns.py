@@ -107,8 +107,17 @@ def _turns_of_cells(
         withheld = np.isin(number, blocks[turn_of_block == turn]) & ~free & (distance <= FREED_WITHIN)
         cells = np.flatnonzero(withheld & scored)
         start = _smooth_fill(relief, withheld)
-        turns.append(ReliefTurn(free | withheld, start, known, cells, relief.heights.ravel()[cells], None))
+        left = _apart_from(known, withheld)
+        turns.append(ReliefTurn(free | withheld, start, left, cells, relief.heights.ravel()[cells], None))
     return turns
+
+
+def _apart_from(known: KnownRelief | None, withheld: np.ndarray) -> KnownRelief | None:
+    """The points that no withheld cell has a part in: the others know the answer."""
+    if known is None:
+        return None
+    apart = abs(known.rows) @ withheld.ravel().astype(float) == 0.0
+    return known.where(apart) if apart.any() else None
 
 
 def _turns_of_points(
