@@ -74,6 +74,15 @@ class DampingCrossValidation(EngineAlgorithm):
         ),
         gravity.TEST_FIELD,
         *blocks.BLOCKS,
+        Count(
+            "REPEATS",
+            "How often the stations are dealt out anew",
+            "Spatial blocks and random stations are drawn at random: so often they are drawn anew, so that the best damping "
+            "depends less on one draw. The time grows with it. Empty: once, with a joint regional six times.",
+            optional=True,
+            advanced=True,
+            least=1,
+        ),
         Switch(
             "WITHHOLD_RELIEF",
             "Withhold known relief as well",
