@@ -86,12 +86,12 @@ def as_good(story: CrossValidationStory, name: str = "damping") -> tuple[float, 
 def quantities(story: CrossValidationStory) -> list[tuple[str, str, str, str]]:
     """What is drawn against the dampings: title, unit, a trial's attribute, colour."""
     trials = usable(story.trials)
-    drawn = [("Score: RMS at the test stations", "mGal", "score", BLUE)]
+    drawn = [("Withheld gravity: RMS", "mGal", "score", BLUE)]
     if any(_known(trial.relief_score) for trial in trials):
-        drawn.append(("Score at withheld known relief: RMS", "m", "relief_score", ORANGE))
-        drawn.append(("What is made small: their product", "mGal m", "criterion", INK))
+        drawn.append(("Withheld known relief: RMS", "m", "relief_score", ORANGE))
+        drawn.append(("Made small: the product", "mGal m", "criterion", INK))
     if any(_known(trial.relief_rmse) for trial in trials):
-        drawn.append(("Error of the relief: RMS from the true one", "m", "relief_rmse", GREEN))
+        drawn.append(("Error from the true relief: RMS", "m", "relief_rmse", GREEN))
     return drawn
 
 
@@ -99,12 +99,12 @@ def scores_chart(story: CrossValidationStory) -> str:
     """Each quantity against the damping, as SVG."""
     trials = best_of_each_damping(story.trials)
     charts = quantities(story)
-    columns = min(len(charts), 2)
-    rows = math.ceil(len(charts) / 2)
-    width = FULL / 2 if columns == 2 else FULL * 0.72
+    columns = 2 if len(charts) == 4 else len(charts)
+    rows = math.ceil(len(charts) / columns)
+    width = FULL / columns if columns > 1 else FULL * 0.72
     figure = new_figure(columns * width, rows * HEIGHT)
     for at, (title, unit, name, colour) in enumerate(charts):
-        row, column = divmod(at, 2)
+        row, column = divmod(at, columns)
         axes = place(figure, column * width + 0.7, (rows - 1 - row) * HEIGHT + 0.5, width - 0.9, HEIGHT - 0.85)
         axes.set_title(title)
         axes.set_ylabel(f"{LABELS[name]} ({unit})")

@@ -32,7 +32,7 @@ def contrast_in_words(story: InversionStory) -> str:
         return "The density contrast, the density below the relief minus that above it, varies from place to place. It acts"
     sign = "+" if contrast > 0 else ""
     denser = "denser below the relief" if contrast > 0 else "lighter below the relief"
-    law = f" at the datum and varies with depth ({story.density_law})" if story.density_law else ""
+    law = f" at the datum, and varying with depth ({story.density_law})" if story.density_law else ""
     return f"The density contrast, below minus above: {sign}{number(contrast)} kg/m³: {denser}{law}. It acts"
 
 

@@ -549,4 +549,4 @@ def test_relief_on_the_penalty_alone_cells_on_limits_and_known_points_are_marked
 def test_a_contrast_that_varies_with_depth_is_named(tmp_path):
     story = inversion(density_contrast=500.0, density_law="exponential:500,2000")
     text = read(write_inversion_report, story, tmp_path).text
-    assert "+500 kg/m³: denser below the relief at the datum and varies with depth (exponential:500,2000)" in text
+    assert "+500 kg/m³: denser below the relief at the datum, and varying with depth (exponential:500,2000)" in text
