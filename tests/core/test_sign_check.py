@@ -1,0 +1,76 @@
+"""A contrast of the wrong sign is doubted, one of the right sign is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.operators.dense import DenseOperator
+from core.protocol import Reporter
+from core.relief import Grid, RasterSource, Relief, read_raster
+from core.stations import Positions, Stations
+from core.tasks import run_task
+from core.tasks.sign_check import check_sign
+
+GRID = Grid(2000.0 * np.arange(15), 2000.0 * np.arange(12), None)
+EAST, NORTH = np.meshgrid(GRID.easting - 14_000.0, GRID.northing - 11_000.0)
+BASIN = -3000.0 * np.exp(-(EAST**2 + NORTH**2) / 9000.0**2)
+
+
+def doubts(contrast, added=0.0, start=-200.0, strict=False):
+    """The warnings where a basin with a fill lighter by 500 is inverted with this contrast from a flat start."""
+    places = Positions(*GRID.centres(), np.full(GRID.size, 20.0))
+    observed = DenseOperator(places, GRID, np.full(GRID.shape, 500.0), 0.0).gravity(BASIN)
+    n, zeros, ones = GRID.size, np.zeros(GRID.size), np.ones(GRID.size)
+    used = np.ones(n, bool)
+    used[0] = False
+    stations = Stations(
+        places.easting, places.northing, places.height, observed + added, ones, zeros, used & False, used, crs=None
+    )
+    relief = Relief(GRID, np.full(GRID.shape, start))
+    cells = np.full(GRID.shape, contrast)
+    predicted = np.where(used, DenseOperator(places, GRID, cells, 0.0).gravity(relief.heights), np.nan)
+    reporter = Reporter(strict=strict)
+    check_sign(stations, predicted, relief, cells, reporter)
+    return reporter.warnings
+
+
+def test_a_basin_with_the_right_sign_raises_no_doubt():
+    assert doubts(500.0) == []
+
+
+def test_with_the_wrong_sign_the_warning_says_the_convention_and_what_to_check():
+    (text,) = doubts(-500.0)
+    for words in ("above", "percent of the stations", "below the relief minus that above", "lighter fill", "positive"):
+        assert words in text
+
+
+def test_a_large_offset_that_would_lift_the_relief_is_doubted_too():
+    (text,) = doubts(500.0, added=60.0)
+    assert "the reference level and the regional" in text
+
+
+def test_where_it_is_strict_the_doubt_ends_the_run():
+    with pytest.raises(InputError) as raised:
+        doubts(-500.0, strict=True)
+    assert raised.value.parameter == "DENSITY_CONTRAST"
+
+
+def test_in_a_job_the_tutorials_model_is_not_doubted_and_its_opposite_is(survey, tmp_path):
+    """Gravity of hills and hollows about the reference level, stations low above it."""
+    relief = read_raster(RasterSource(str(tmp_path / "relief.tif")), "RELIEF")
+    job = {"task": "invertrelief", **survey, "damping": 0.1}
+    told = Reporter()
+    run_task({**job, "max_iterations": 1}, tmp_path, told)
+    assert not any("has the sign" in text for text in told.warnings)
+    lines = (tmp_path / "stations.csv").read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(",").index("gravity")
+    rows = [line.split(",") for line in lines[1:]]
+    for row in rows:
+        row[column] = str(float(row[column]) - 80.0)  # below all that hollows could do with a positive contrast
+    (tmp_path / "stations.csv").write_text("\n".join([lines[0], *map(",".join, rows)]), encoding="utf-8")
+    told = Reporter()
+    run_task({**job, "density_contrast": -2669, "max_iterations": 1}, tmp_path, told)
+    assert any("has the sign that would lift the relief" in text for text in told.warnings)
+    assert relief.heights.max() < 1000.0
