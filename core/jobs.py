@@ -199,6 +199,10 @@ class DampingCrossValidationJob(InversionJob):
     split: int = job_field(
         choice("field", "alternate nodes", "spatial blocks", "random"), "Which stations are withheld.", 0
     )
+    repeats: int | None = job_field(
+        integer(1),
+        "SPLIT 2 and 3: how often the stations are dealt out anew; left out: once, with REGIONAL 6 six times.",
+    )
     withhold_relief: bool = job_field(
         FLAG,
         "Withhold blocks of known relief as well, where cells are fixed or points are known, and score both.",

@@ -21,7 +21,7 @@ from ..relief import Relief
 from ..stations import Stations
 from .splits import block_numbers, block_size, deal
 
-REPEATS = 3
+REPEATS = 6
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""
 SCORED_WITHIN = 1.5
 """Of a cell or a station spacing: known cells this near to a station are scored."""

@@ -10,7 +10,7 @@ import numpy as np
 from ..inversion.gauss_newton import InversionResult, invert
 from ..inversion.known_relief import KnownRelief, held_plane
 from ..inversion.penalties import PENALTIES
-from ..inversion.problem import Problem
+from ..inversion.problem import Problem, State
 from ..inversion.stopping import Stopping
 from ..jobs import InversionJob
 from ..operators import Operator
@@ -148,7 +148,7 @@ class InversionSetting:
         )
         return invert(problem, damping, stopping, reporter)
 
-    def predict(self, result: InversionResult, at: np.ndarray) -> np.ndarray:
+    def predict(self, result: InversionResult | State, at: np.ndarray) -> np.ndarray:
         """Gravity of an inverted relief and its regional at the stations of a mask: (at,), mGal."""
         return self.relief_gravity(result.heights, at) + self.regional_at(result, at)
 
@@ -156,7 +156,7 @@ class InversionSetting:
         """Gravity of a relief at the stations of a mask: (at,), mGal."""
         return self.operator(at, self.view.free).gravity(heights)
 
-    def regional_at(self, result: InversionResult, at: np.ndarray) -> np.ndarray:
+    def regional_at(self, result: InversionResult | State, at: np.ndarray) -> np.ndarray:
         """The whole regional at the stations of a mask: what was known beforehand and what was found, mGal."""
         stations = self.survey.stations.where(at)
         if result.coefficients.size == 0:

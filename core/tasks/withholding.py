@@ -9,7 +9,7 @@ import numpy as np
 
 from ..inversion.gauss_newton import InversionResult
 from ..inversion.linearised import LinearisedProblem
-from ..inversion.problem import Problem
+from ..inversion.problem import Problem, State
 from ..jobs import DampingCrossValidationJob
 from ..protocol import Reporter
 from ..selection.relief_turns import ReliefTurn, relief_turns
@@ -19,9 +19,10 @@ from ..selection.study import Dimension, Search, Trial, search_damping
 from .setting import InversionSetting, View
 
 MOST_UNKNOWNS = 2000
-"""Up to so many the normal equations of a turn of withheld relief are kept as a matrix."""
+MOST_KEPT = 1e9
+"""Up to so many unknowns, and bytes in all, the turns' normal equations are kept as matrices."""
 
-LAYS_OF_A_JOINT_SEARCH = 3
+LAYS_OF_A_JOINT_SEARCH = 6
 """Two dampings ask more of the data than one: blocks of one lay would often decide by chance."""
 LAY_STEP = 7919
 """Seeds of one job's lays lie so far apart that those of the next seed are others."""
@@ -44,6 +45,10 @@ SETTINGS_OF_A_STUDY = (
 )
 
 
+Solver = Callable[[float, float | None], "State | InversionResult"]
+"""λ and μ to a relief and a regional."""
+
+
 class Withholding:
     """The turns of a job, their problems set up once, and what they say of a damping.
 
@@ -64,7 +69,8 @@ class Withholding:
         self._problems = [setting.problem(self.used & ~test) for test in self.tests]
         self._whole: Problem | None = None
         self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
-        self._relief_turns = [(turn, self._relief_in(turn)) for turn in self._turns_of_relief()]
+        self._solvers = self._gravity_solvers()
+        self._relief_solvers = self._solvers_of_relief()
 
     @property
     def lays(self) -> int:
@@ -85,6 +91,27 @@ class Withholding:
         else:
             lays = [random_stations(stations, job.folds, seed) for seed in seeds]
         return [test for lay in lays for test in lay]
+
+    def _gravity_solvers(self) -> list[Solver] | None:
+        """A solver for each turn of a joint search, whose turns are many; None where each trial inverts anew."""
+        if not self.setting.joint or len(self.tests) == 1:
+            return None
+        solvers = []
+        for test, problem in zip(self.tests, self._problems, strict=True):
+            solver = self._solver(problem, self.used & ~test, len(self.tests))
+            if solver is None:
+                return None
+            solvers.append(solver)
+        return solvers
+
+    def _solvers_of_relief(self) -> list[tuple[ReliefTurn, Solver]]:
+        turns = self._turns_of_relief()
+        solvers = []
+        for turn in turns:
+            problem = self.setting.problem(self.used, View(turn.free, turn.start, turn.known))
+            solver = self._solver(problem, self.used, len(turns)) or self._inverter(problem, self.used)
+            solvers.append((turn, solver))
+        return solvers
 
     def _turns_of_relief(self) -> list[ReliefTurn]:
         if not self.job.withhold_relief:
@@ -119,7 +146,7 @@ class Withholding:
     @property
     def relief_turns(self) -> list[ReliefTurn]:
         """The turns in which known relief is withheld."""
-        return [turn for turn, _ in self._relief_turns]
+        return [turn for turn, _ in self._relief_solvers]
 
     def search(self) -> tuple[Trial, ...]:
         """Every trial, ascending by damping."""
@@ -148,8 +175,8 @@ class Withholding:
     def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
         """Score one setting of the dampings, which are those of a turn's training stations."""
         stations = self.setting.survey.stations
-        forecast, last = self.forecast(damping, regional_damping)
-        shown = last if len(self.tests) == 1 else self.fit_all(damping, regional_damping, self._reporter.quiet())
+        forecast, only = self.forecast(damping, regional_damping)
+        shown = only or self.fit_all(damping, regional_damping, self._reporter.quiet())
         fitted = self.used & ~self.test
         residual = (stations.gravity - stations.regional)[fitted] - shown.predicted - shown.regional
         lay, withheld = np.nonzero(np.isfinite(forecast))
@@ -175,17 +202,22 @@ class Withholding:
             return np.asarray(self._best[1].mean(axis=0))
         return np.asarray(self.forecast(trial.damping, trial.regional_damping)[0].mean(axis=0))
 
-    def forecast(self, damping: float, regional_damping: float | None) -> tuple[np.ndarray, InversionResult]:
-        """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and the
-        last turn's result."""
+    def forecast(self, damping: float, regional_damping: float | None) -> tuple[np.ndarray, InversionResult | None]:
+        """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and of
+        one turn alone its inversion."""
         setting = self.setting
         forecast = np.full((self.lays, self.used.size), np.nan)
         reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
         for turn, (test, plain) in enumerate(zip(self.tests, self._problems, strict=True)):
-            problem = setting.with_regional(plain, self.used & ~test, regional_damping)
-            result = setting.invert(problem, damping, reporter, withheld=True)
-            forecast[turn * self.lays // len(self.tests), test] = setting.predict(result, test)
-        return forecast, result
+            self._reporter.check()
+            result: InversionResult | None = None
+            if self._solvers is not None:
+                answer: State | InversionResult = self._solvers[turn](damping, regional_damping)
+            else:
+                problem = setting.with_regional(plain, self.used & ~test, regional_damping)
+                answer = result = setting.invert(problem, damping, reporter, withheld=True)
+            forecast[turn * self.lays // len(self.tests), test] = setting.predict(answer, test)
+        return forecast, result if len(self.tests) == 1 else None
 
     def fit_all(
         self, damping: float, regional_damping: float | None, reporter: Reporter, last: bool = False
@@ -205,32 +237,40 @@ class Withholding:
         """A trial's inversion of the training stations of the one turn; computed anew where it was read from a file."""
         if self._best is not None and self._best[0] is trial:
             return self._best[2]
-        return self.forecast(trial.damping, trial.regional_damping)[1]
+        result = self.forecast(trial.damping, trial.regional_damping)[1]
+        if result is None:
+            raise RuntimeError("there are several turns, and so no one set of training stations")
+        return result
 
-    def _relief_in(self, turn: ReliefTurn) -> Callable[[float, float | None], np.ndarray]:
-        """The relief of a turn as a function of λ and μ: of one linearised step where that can be had."""
+    def _solver(self, problem: Problem, chosen: np.ndarray, turns: int) -> Solver | None:
+        """A problem's answers as a function of λ and μ with what can be formed once, where it is small enough to keep."""
         setting, job = self.setting, self.job
-        problem = setting.problem(self.used, View(turn.free, turn.start, turn.known))
-        joint = setting.with_regional(problem, self.used, 1.0)
-        unknowns = int(turn.free.sum()) + (0 if joint.regional is None else joint.regional.basis.shape[1])
-        if job.penalty > 0 and unknowns <= MOST_UNKNOWNS and not (job.lower_limit or job.upper_limit or job.robust):
-            return LinearisedProblem(joint).heights
+        joint = setting.with_regional(problem, chosen, 1.0)
+        unknowns = int(problem.free.sum()) + (0 if joint.regional is None else joint.regional.basis.shape[1])
+        limited = setting.lower is not None or setting.upper is not None or job.robust is not None
+        kept = turns * LinearisedProblem.bytes_of(unknowns, int(chosen.sum()))
+        if job.penalty == 0 or limited or unknowns > MOST_UNKNOWNS or kept > MOST_KEPT:
+            return None
+        return LinearisedProblem(joint).solve
 
-        def invert(damping: float, smoothness: float | None) -> np.ndarray:
-            whole = setting.with_regional(problem, self.used, smoothness)
-            return setting.invert(whole, damping, self._reporter.quiet(), withheld=True).heights
+    def _inverter(self, problem: Problem, chosen: np.ndarray) -> Solver:
+        """A problem's answers as a function of λ and μ, each a whole inversion."""
+
+        def invert(damping: float, smoothness: float | None) -> State | InversionResult:
+            whole = self.setting.with_regional(problem, chosen, smoothness)
+            return self.setting.invert(whole, damping, self._reporter.quiet(), withheld=True)
 
         return invert
 
     def _relief_score(self, damping: float, regional_damping: float | None) -> float | None:
         """The RMS of inverted less known relief where it was withheld, m."""
-        if not self._relief_turns:
+        if not self._relief_solvers:
             return None
         smoothness = None if regional_damping is None else regional_damping * self.factor
         errors = []
-        for turn, relief_at in self._relief_turns:
+        for turn, solve in self._relief_solvers:
             self._reporter.check()
-            errors.append(turn.error(relief_at(damping * self.factor, smoothness)))
+            errors.append(turn.error(solve(damping * self.factor, smoothness).heights))
         return rms(np.concatenate(errors))
 
     def _fingerprint(self) -> str:
