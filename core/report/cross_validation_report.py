@@ -82,6 +82,11 @@ def _test_stations(story: CrossValidationStory) -> Section:
     caption = (
         "The best trial's prediction at stations that its fit had not seen: the RMS of these differences is its score."
     )
+    if story.lays > 1:
+        caption = (
+            f"The best trial's predictions at stations that its fits had not seen, the mean of {story.lays} fits at each station. "
+            "The score is the RMS of all single differences, and so a little larger than that of these."
+        )
     return Section("Predicted less observed", (Drawing(pair, caption),))
 
 

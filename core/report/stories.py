@@ -150,6 +150,7 @@ class CrossValidationStory:
     test_difference: Floats  # mGal, predicted + regional - observed by the best trial, that never saw these data
     damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
     split: str = ""  # how the stations were parted, in words
+    lays: int = 1  # how often each test station was withheld: of several the difference is the mean
     best_regional_damping: float | None = None  # of a joint regional
     best_relief_score: float | None = None  # m, at known relief that was withheld
     relief_withheld: str = ""  # what of it was withheld, in words

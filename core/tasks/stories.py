@@ -37,8 +37,8 @@ from .withholding import Withholding
 SPLIT_WORDS = (
     "the stations that a field marks",
     "all but every second node of the stations' grid",
-    "every station once, by spatial blocks, in {folds} turns",
-    "every station once, at random, in {folds} turns",
+    "every station {times}, by spatial blocks, in {turns} turns",
+    "every station {times}, at random, in {turns} turns",
 )
 NOT_SETTINGS = ("strict", "study", "test_field")
 
@@ -161,7 +161,10 @@ def cross_validation_story(
         test_northing=stations.northing[withheld],
         test_difference=missed,
         damping_all=figures["damping_all"] if refit_all else None,
-        split=SPLIT_WORDS[job.split].format(folds=len(withholding.tests)),
+        split=SPLIT_WORDS[job.split].format(
+            turns=len(withholding.tests), times="once" if withholding.lays == 1 else f"{withholding.lays} times"
+        ),
+        lays=withholding.lays,
         best_regional_damping=figures.get("best_regional_damping"),
         best_relief_score=figures.get("best_relief_score"),
         relief_withheld=_relief_withheld(withholding),

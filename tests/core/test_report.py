@@ -483,6 +483,13 @@ def test_a_joint_cross_validation_tells_both_dampings_both_scores_and_what_was_w
     assert "end of the range" not in report.text
 
 
+def test_stations_withheld_more_than_once_are_called_means(tmp_path):
+    assert (
+        "the RMS of these differences is its score" in read(write_cross_validation_report, joint_story(), tmp_path).text
+    )
+    assert "the mean of 6 fits" in read(write_cross_validation_report, joint_story(lays=6), tmp_path).text
+
+
 def test_the_frame_on_the_scores_stands_at_both_best_dampings(tmp_path):
     """Columns go right and rows up, so the frame moves by a column and a row with the best."""
     corners = []
