@@ -96,20 +96,13 @@ def test_a_constant_law_is_the_closed_prism():
     assert law_integral(LAWS["constant"].packed(), *sides, 700.0, 0.0, -1000.0) == pytest.approx(expected, rel=1e-14)
 
 
-@pytest.fixture
-def read(tmp_path):
-    return lambda text, contrast=2669.0, datum=DATUM: read_law(text, contrast, datum, tmp_path)
-
-
-def test_a_laws_text_is_read(read, tmp_path):
-    law = read(None)
-    assert (law.contrast, law.kind) == (2669.0, CONSTANT)
-    law = read("exponential:-450,2000")
+def test_a_laws_text_is_read(tmp_path):
+    law = read_law("exponential:-450,2000", DATUM)
     assert (law.contrast, law.kind, law.parameter, law.datum) == (-450.0, EXPONENTIAL, 2000.0, DATUM)
-    law = read(" Hyperbolic: 500 , 3.5e3 ")
+    law = read_law(" Hyperbolic: 500 , 3.5e3 ", DATUM)
     assert (law.contrast, law.kind, law.parameter) == (500.0, HYPERBOLIC, 3500.0)
     (tmp_path / "law.csv").write_text("depth,contrast\n0,400\n1000,300\n5000,100\n", encoding="utf-8")
-    law = read("table:law.csv")
+    law = read_law(f"table:{tmp_path / 'law.csv'}", DATUM)
     assert (law.contrast, law.kind) == (400.0, TABLE)
     assert law_factor(law.packed(), DATUM - 500.0) == pytest.approx(0.875)
 
@@ -125,31 +118,31 @@ def test_a_laws_text_is_read(read, tmp_path):
         "exponential:500;2000",
     ],
 )
-def test_a_text_that_is_no_law_is_refused_with_the_forms(read, text):
+def test_a_text_that_is_no_law_is_refused_with_the_forms(text):
     with pytest.raises(InputError, match=re.escape(FORMS)) as raised:
-        read(text)
+        read_law(text, DATUM)
     assert raised.value.parameter == "DENSITY_LAW"
 
 
 @pytest.mark.parametrize(
     "text", ["exponential:0,2000", "exponential:500,0", "hyperbolic:500,-1", "hyperbolic:nan,1", "exponential:1,inf"]
 )
-def test_numbers_that_no_law_can_have_are_refused(read, text):
+def test_numbers_that_no_law_can_have_are_refused(text):
     with pytest.raises(InputError, match="must not be 0 and the length must be above 0"):
-        read(text)
+        read_law(text, DATUM)
 
 
 @pytest.mark.parametrize(
     "rows",
     ["0,400", "10,400\n20,300", "0,0\n10,300", "0,400\n0,300", "0,400\n20,300\n10,200", "0,400\n10,"],
 )
-def test_a_table_that_is_none_is_refused(read, tmp_path, rows):
+def test_a_table_that_is_none_is_refused(tmp_path, rows):
     (tmp_path / "law.csv").write_text(f"depth,contrast\n{rows}\n", encoding="utf-8")
     with pytest.raises(InputError, match="must begin at depth 0"):
-        read("table:law.csv")
+        read_law(f"table:{tmp_path / 'law.csv'}", DATUM)
 
 
-def test_a_table_that_is_not_there_is_refused(read):
+def test_a_table_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError) as raised:
-        read("table:none.csv")
+        read_law(f"table:{tmp_path / 'none.csv'}", DATUM)
     assert raised.value.parameter == "DENSITY_LAW"
