@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -35,31 +34,25 @@ class DensityLaw:
         return np.concatenate([[self.kind, self.datum, self.parameter], self.depths, self.factors])
 
 
-def read_law(text: str | None, contrast: float, datum: float, folder: Path) -> DensityLaw:
-    """A law from its text; without one the constant contrast.
+def read_law(text: str, datum: float) -> DensityLaw:
+    """A law from its text.
 
     Parameters
     ----------
-    text : str or None
+    text : str
         DENSITY_LAW: "exponential:500,2000", "hyperbolic:500,3000" or "table:law.csv" (columns depth in m and
         contrast in kg/m3).
-    contrast : float
-        DENSITY_CONTRAST, where there is no law, kg/m3.
     datum : float
         DENSITY_DATUM, m.
-    folder : Path
-        What a table's path is relative to.
 
     Raises
     ------
     InputError
         A text that is no law; a scale or β not above 0; a table that is none.
     """
-    if text is None:
-        return DensityLaw(contrast)
     name, _, rest = text.partition(":")
     if name.strip().lower() == "table":
-        return _table(folder / rest.strip(), datum)
+        return _table(rest.strip(), datum)
     try:
         kind = KINDS[name.strip().lower()]
         surface, length = (float(part) for part in rest.split(","))
@@ -72,8 +65,8 @@ def read_law(text: str | None, contrast: float, datum: float, folder: Path) -> D
     return DensityLaw(surface, kind, datum, length)
 
 
-def _table(path: Path, datum: float) -> DensityLaw:
-    columns = read_columns(str(path), "DENSITY_LAW")
+def _table(path: str, datum: float) -> DensityLaw:
+    columns = read_columns(path, "DENSITY_LAW")
     depth = columns.number("depth", "DENSITY_LAW")
     contrast = columns.number("contrast", "DENSITY_LAW")
     rising = depth.size >= 2 and bool((np.diff(depth) > 0).all())

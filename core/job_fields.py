@@ -130,6 +130,12 @@ def _read_points(value: Any, name: str, folder: Path) -> PointSource:
     return PointSource(str(folder / path))
 
 
+def _read_law(value: Any, name: str, folder: Path) -> str:
+    """A density law's text, a table's path made absolute."""
+    kind, colon, rest = _read_text(value, name, folder).partition(":")
+    return f"table:{folder / rest.strip()}" if colon and kind.strip().lower() == "table" else str(value)
+
+
 def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
     settings = {"path": value} if isinstance(value, str) else value
     if not isinstance(settings, dict) or "path" not in settings:
@@ -174,6 +180,7 @@ _RASTER_SCHEMA: dict[str, Any] = {
     ]
 }
 FLAG = Kind(_read_flag, {"type": "boolean"})
+LAW = Kind(_read_law, {"type": "string", "pattern": "^(exponential|hyperbolic|table):"})
 TEXT = Kind(_read_text, {"type": "string"})
 PATH = Kind(_read_path, {"type": "string"})
 RASTER_OUTPUT = Kind(_read_raster_output, {"type": "string"})

@@ -11,6 +11,7 @@ from .job_fields import (
     EXTENT,
     FLAG,
     GRAVITY,
+    LAW,
     PATH,
     POINTS,
     RASTER,
@@ -93,6 +94,14 @@ class DensityJob(Job):
     reference_level: float = job_field(number(), "Reference level, m.", 0.0)
     density_contrast: float = job_field(number(), "Density below the relief minus density above it, kg/m3.", 2669.0)
     density_grid: RasterSource | None = job_field(RASTER, "Density contrast that varies with place, kg/m3.")
+    density_law: str | None = job_field(
+        LAW,
+        "Contrast that varies with depth: exponential:Δρ0,scale_m, hyperbolic:Δρ0,beta_m or table:file.csv (depth, "
+        "contrast). With DENSITY_GRID: the law times grid/Δρ0.",
+    )
+    density_datum: float | None = job_field(
+        number(), "Level from which the law's depth counts, m; left out: REFERENCE_LEVEL."
+    )
     tolerance: float | None = job_field(number(above=0), "Accuracy of the forward model, mGal.")
 
     def check(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
+from .density import read_law
 from .errors import InputError, given
 from .job_fields import PointSource
 from .job_parts import DensityJob, SurveyJob
@@ -28,7 +29,8 @@ class Survey:
 
     stations: Stations
     relief: Relief  # the starting relief
-    contrast: np.ndarray  # (ny, nx) kg/m3
+    contrast: np.ndarray  # (ny, nx) kg/m3; with a law the one at its datum
+    law: np.ndarray | None = None  # how density varies with depth, see `operators.density_law`
 
 
 def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
@@ -49,7 +51,7 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
         stations = _stations_of_raster(job, lattice, relief.grid.crs)
     stations = check_stations(stations, relief, reporter)
-    return Survey(stations, relief, read_contrast(job, relief.grid))
+    return Survey(stations, relief, *read_density(job, relief.grid))
 
 
 def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
@@ -93,10 +95,20 @@ def read_starting_relief(
     return Relief(grid, np.full(grid.shape, job.reference_level))
 
 
-def read_contrast(job: DensityJob, grid: Grid) -> np.ndarray:
-    """The density contrast of each cell, kg/m3: one number, or DENSITY_GRID at the cells' centres."""
+def read_density(job: DensityJob, grid: Grid) -> tuple[np.ndarray, np.ndarray | None]:
+    """The density contrast of each cell, kg/m3, and the law by which it varies with depth, if any.
+
+    The contrast is that of DENSITY_GRID at the cells' centres, else of the law at its datum, else DENSITY_CONTRAST.
+    """
+    if job.density_law is None:
+        return _contrast(job, job.density_contrast, grid), None
+    law = read_law(job.density_law, job.reference_level if job.density_datum is None else job.density_datum)
+    return _contrast(job, law.contrast, grid), law.packed()
+
+
+def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
     if job.density_grid is None:
-        return np.full(grid.shape, job.density_contrast)
+        return np.full(grid.shape, plain)
     contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
     empty = int(np.isnan(contrast).sum())
     if empty:

@@ -10,6 +10,7 @@ from ..relief import Grid
 from ..stations import Positions
 from . import Operator
 from .dense import ANNULUS, EXACT, DenseOperator
+from .depth_dependent import DepthDependentOperator, Recontrasted
 from .gridded import GriddedOperator
 from .lattice import Lattice, find_lattice
 from .memory import memory_limit, require_memory
@@ -23,6 +24,9 @@ FEW_PAIRS = 1e5
 
 DENSE_PAIRS = 4e6
 """Up to so many it is no slower than the scattered operator."""
+
+LAW_COST = 20.0
+"""How much more an exact pair costs where density varies with depth."""
 
 TOLERANCE = 1e-4
 """The default tolerance, as a share of the data's range."""
@@ -45,6 +49,7 @@ def choose_operator(
     expected: np.ndarray | None = None,
     data: np.ndarray | None = None,
     reporter: Reporter | None = None,
+    law: np.ndarray | None = None,
 ) -> Operator:
     """The operator for these stations, checked against the exact sum.
 
@@ -70,6 +75,8 @@ def choose_operator(
         Observed gravity, mGal: its range tells how far the relief may vary.
     reporter : Reporter, optional
         Told which operator it is, and how far it was from the exact sum; without one that is not tried.
+    law : array, optional
+        How density varies with depth, see `density_law`; the contrast is then the one at the datum.
 
     Raises
     ------
@@ -84,17 +91,17 @@ def choose_operator(
     relief = likely_relief(heights, from_data / slab)
     pairs = positions.size * int(np.count_nonzero(contrast))
     if pairs <= FEW_PAIRS:
-        return DenseOperator(positions, grid, contrast, reference_level, free, derivative)
+        return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
     lattice = find_lattice(positions, grid)
-    operator: Operator
+    operator: Recontrasted | DepthDependentOperator
     if lattice is not None and not _reaches_stations(lattice, heights, reference_level, grid, derivative):
         if tolerance is None and PaddedGrid(grid.shape, lattice.start, lattice.count).size <= SMALL_GRID:
             wanted = min(wanted, TIGHT_TOLERANCE)
         operator = GriddedOperator(positions, lattice, grid, contrast, reference_level, wanted, free, derivative)
         require_memory(operator.memory(float(relief.min()), float(relief.max())), "This grid", grid.size)
         name = f"convolution on the nodes ({len(lattice.parts)} sub-lattice{'s' * (len(lattice.parts) > 1)})"
-    elif derivative == ANNULUS or pairs <= DENSE_PAIRS:
-        return _dense(positions, grid, contrast, reference_level, free, derivative)
+    elif derivative == ANNULUS or pairs <= DENSE_PAIRS / (1 if law is None else LAW_COST):
+        return _dense(positions, grid, contrast, reference_level, free, derivative, law)
     else:
         reach, error = least_reach(positions, grid, contrast, reference_level, relief, wanted)
         if error > wanted and reporter is not None:
@@ -106,9 +113,13 @@ def choose_operator(
         operator = ScatteredOperator(positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room)
         require_memory(operator.memory(float(relief.min()), float(relief.max())), "This relief", grid.size)
         name = f"exact sums within {reach:g} cells and convolution beyond"
+    if law is not None:
+        exact = DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
+        lowest = float(positions.height.min())
+        operator = DepthDependentOperator(operator, contrast, reference_level, law, exact, lowest)
     if reporter is None:
         return operator
-    found = check(operator, positions, grid, contrast, reference_level, relief)
+    found = check(operator, positions, grid, contrast, reference_level, relief, law=law)
     reporter.log(
         f"Gravity of {grid.size} cells at {positions.size} stations by {name}: within {found.largest:.1e} mGal of the exact "
         f"sum at {found.stations} random stations (tolerance {wanted:.1e} mGal)."
@@ -135,6 +146,7 @@ def _dense(
     reference_level: float,
     free: np.ndarray | None,
     derivative: int,
+    law: np.ndarray | None,
 ) -> DenseOperator:
     cells = grid.size if free is None else int(np.count_nonzero(free))
     needed = 8.0 * positions.size * cells
@@ -144,4 +156,4 @@ def _dense(
             f"{needed / 1e9:.1f} GB, and {memory_limit() / 1e9:.1f} GB are allowed. Use DERIVATIVE 0 (exact).",
             "DERIVATIVE",
         )
-    return DenseOperator(positions, grid, contrast, reference_level, free, derivative)
+    return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)

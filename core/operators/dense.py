@@ -7,6 +7,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from ..relief import Grid
 from ..stations import Positions
+from .density_law import law_factors, law_integral
 from .prism import (
     GRAVITATIONAL_CONSTANT,
     MGAL_PER_SI,
@@ -41,6 +42,23 @@ def _sum_integrals(first, last, result, stations, west, south, dx, dy, levels, c
                         x1, x1 + dx, y1, y1 + dy, stations[i, 2] - levels[row, col]
                     )
             total += row_total
+        result[i] = total
+
+
+@jit
+def _sum_law_integrals(first, last, result, stations, west, south, dx, dy, levels, contrast, law, reference_level):
+    """Σ_j c_j·∫ f·Ω dz from the reference level to level_j, f a law of the density with depth: (n,), in kg/m2."""
+    ny, nx = levels.shape
+    for i in range(first, last):
+        total = 0.0
+        for row in range(ny):
+            y1 = south + row * dy - stations[i, 1]
+            for col in range(nx):
+                if contrast[row, col] != 0.0 and levels[row, col] != reference_level:
+                    x1 = west + col * dx - stations[i, 0]
+                    total += contrast[row, col] * law_integral(
+                        law, x1, x1 + dx, y1, y1 + dy, stations[i, 2], reference_level, levels[row, col]
+                    )
         result[i] = total
 
 
@@ -102,6 +120,8 @@ class DenseOperator:
         The cells whose derivative is asked for. All, where left out.
     derivative : int
         EXACT (the solid angle at the relief) or ANNULUS (the reference package's).
+    law : array, optional
+        How density varies with depth, see `density_law`; the contrast is then the one at the datum.
     """
 
     def __init__(
@@ -112,7 +132,9 @@ class DenseOperator:
         reference_level: float,
         free: np.ndarray | None = None,
         derivative: int = EXACT,
+        law: np.ndarray | None = None,
     ) -> None:
+        self._law = law
         self._stations = np.column_stack([positions.easting, positions.northing, positions.height])
         self._cells = (grid.west, grid.south, grid.dx, grid.dy)
         self._positions, self._grid = positions, grid
@@ -125,6 +147,8 @@ class DenseOperator:
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
+        if self._law is not None:
+            return MGAL_PER_SI * GRAVITATIONAL_CONSTANT * self._law_sums(_contiguous(heights), self._law)
         if self._base is None:
             flat = np.full(self._grid.shape, self._reference_level)
             self._base = self._sums(flat)
@@ -135,7 +159,8 @@ class DenseOperator:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
         matrix = np.empty(self.shape)
         work = (len(self._stations), 100 * matrix.size, matrix)
-        common = (self._stations, *self._cells, _contiguous(heights), self._contrast, self._free)
+        contrast = self._contrast if self._law is None else self._contrast * law_factors(self._law, heights)
+        common = (self._stations, *self._cells, _contiguous(heights), contrast, self._free)
         if self._kind == ANNULUS:
             over_rows(_fill_annuli, *work, *common, self._reference_level)
         else:
@@ -152,6 +177,12 @@ class DenseOperator:
         result = np.empty(len(self._stations))
         arguments = (result, self._stations, *self._cells, levels, self._contrast)
         over_rows(_sum_integrals, result.size, 100 * result.size * levels.size, *arguments)
+        return result
+
+    def _law_sums(self, levels: np.ndarray, law: np.ndarray) -> np.ndarray:
+        result = np.empty(len(self._stations))
+        arguments = (result, self._stations, *self._cells, levels, self._contrast, law, self._reference_level)
+        over_rows(_sum_law_integrals, result.size, 1000 * result.size * levels.size, *arguments)
         return result
 
 

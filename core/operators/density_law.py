@@ -70,6 +70,32 @@ def _row(law, rows, depth):
 
 
 @jit
+def _factors(law, levels):
+    result = np.empty(levels.size)
+    for i in range(levels.size):
+        result[i] = law_factor(law, levels[i])
+    return result
+
+
+@jit
+def _slopes(law, levels):
+    result = np.empty(levels.size)
+    for i in range(levels.size):
+        result[i] = law_slope(law, levels[i])
+    return result
+
+
+def law_factors(law: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """f at levels of any shape, m."""
+    return _factors(law, np.ascontiguousarray(levels, dtype=float).ravel()).reshape(levels.shape)
+
+
+def law_slopes(law: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """df/dz at levels of any shape, 1/m."""
+    return _slopes(law, np.ascontiguousarray(levels, dtype=float).ravel()).reshape(levels.shape)
+
+
+@jit
 def law_integral(law, x1, x2, y1, y2, station, reference_level, level):
     """∫ f·Ω dz from the reference level to a level: metres (times steradian).
 

@@ -11,6 +11,7 @@ solid angle or of the annulus. Cells that reach the stations' level are summed e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -97,6 +98,12 @@ class GriddedOperator:
     def derivative(self, heights: np.ndarray) -> GriddedDerivative:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
         return GriddedDerivative(self, heights)
+
+    def with_contrast(self, contrast: np.ndarray) -> GriddedOperator:
+        """The same operator for another contrast (ny, nx), its kernels shared."""
+        other = copy(self)
+        other.contrast = contrast
+        return other
 
     def memory(self, low: float, high: float, derivative: bool = True) -> int:
         """Bytes needed for reliefs between two heights, m: known before anything is set up."""

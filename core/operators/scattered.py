@@ -6,6 +6,8 @@ A smooth taper φ of the horizontal distance splits each kernel: φ·K is summed
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
@@ -79,6 +81,14 @@ class ScatteredOperator:
     def derivative(self, heights: np.ndarray) -> ScatteredDerivative:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
         return ScatteredDerivative(self, np.ascontiguousarray(heights, dtype=float))
+
+    def with_contrast(self, contrast: np.ndarray) -> ScatteredOperator:
+        """The same operator for another contrast (ny, nx), its kernels and its near cells shared."""
+        other = copy(self)
+        other.contrast, other._base = contrast, None
+        other.near = copy(self.near)
+        other.near.contrast = contrast
+        return other
 
     def memory(self, low: float, high: float, derivative: bool = True) -> int:
         """Bytes needed for reliefs between two heights, m, beside what the near derivative may keep."""

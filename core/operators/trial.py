@@ -56,11 +56,12 @@ def check(
     reference_level: float,
     heights: np.ndarray,
     seed: int = 0,
+    law: np.ndarray | None = None,
 ) -> Check:
     """Compare an operator with the exact sum at a few random stations."""
     count = int(min(positions.size, max(3, min(20, PAIRS // grid.size))))
     chosen = np.random.default_rng(seed).choice(positions.size, count, replace=False)
-    exact = DenseOperator(_some(positions, chosen), grid, contrast, reference_level).gravity(heights)
+    exact = DenseOperator(_some(positions, chosen), grid, contrast, reference_level, law=law).gravity(heights)
     return Check(count, float(np.abs(operator.gravity(heights)[chosen] - exact).max()))
 
 

@@ -16,7 +16,7 @@ from ..outputs import Outputs
 from ..protocol import Reporter
 from ..relief import Grid, Relief, read_raster
 from ..stations import Positions, Stations
-from ..survey import read_contrast, read_relief, station_heights
+from ..survey import read_density, read_relief, station_heights
 from .station_table import station_columns
 
 
@@ -24,7 +24,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     source = given(job.relief, "RELIEF", "Give the raster whose gravity is wanted.")
     with Outputs(job.outputs()) as outputs:
         relief = read_relief(source, "RELIEF", "The relief")
-        contrast = read_contrast(job, relief.grid)
+        contrast, law = read_density(job, relief.grid)
         stations = _points(job, job.stations, relief) if job.stations else _nodes(job, relief)
         used = _usable(stations, relief, reporter)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
@@ -38,6 +38,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
             tolerance=job.tolerance,
             expected=relief.heights,
             reporter=reporter,
+            law=law,
         )
         predicted[used] = operator.gravity(relief.heights)
         outputs.table("predicted", station_columns(stations, "height", predicted=predicted))

@@ -40,6 +40,7 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
             expected=survey.relief.heights,
             data=chosen.gravity,
             reporter=reporter,
+            law=survey.law,
         )
         predicted[used] = operator.gravity(survey.relief.heights)
         reporter.progress(0.4, "Separating the regional")

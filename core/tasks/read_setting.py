@@ -17,7 +17,7 @@ from ..protocol import Reporter
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..relief import Grid, RasterSource, Relief, read_raster
-from ..survey import Survey, read_contrast, read_survey
+from ..survey import Survey, read_density, read_survey
 from .setting import InversionSetting, View
 from .sign_check import check_sign
 
@@ -69,7 +69,7 @@ def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
     relief = pad_relief(survey.relief, margin)
     reporter.log(f"A margin of {margin / 1000:.3g} km was put around the relief: {relief.grid.size} cells.")
     if job.density_grid is None:
-        return replace(survey, relief=relief, contrast=read_contrast(job, relief.grid))
+        return replace(survey, relief=relief, contrast=read_density(job, relief.grid)[0])
     contrast = pad_relief(survey.relief.with_heights(survey.contrast), margin).heights
     return replace(survey, relief=relief, contrast=contrast)
 

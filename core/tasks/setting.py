@@ -94,6 +94,7 @@ class InversionSetting:
                 expected=relief.heights,
                 data=stations.gravity - stations.regional,
                 reporter=None if self.operators else self.reporter,
+                law=self.survey.law,
             )
         return self.operators[key]
 

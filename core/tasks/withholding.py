@@ -281,6 +281,8 @@ class Withholding:
         data = (stations.gravity, stations.error, stations.regional, stations.used, *self.tests)
         model = [view.start, view.free, setting.survey.contrast]
         model += [limit for limit in (setting.lower, setting.upper) if limit is not None]
+        if setting.survey.law is not None:
+            model.append(setting.survey.law)
         if view.known is not None:
             model += [view.known.value, view.known.error, view.known.rows.data, view.known.rows.indices]
         digest = hashlib.sha256()
