@@ -147,6 +147,12 @@ def test_no_rooms_of_core_need_each_other():
     assert not [room for room in OPENS if (room, room) in reach]
 
 
+def test_the_engines_tests_know_it_by_its_own_name():
+    """Kernels compiled under another name would lie in the cache for an engine that can't load them."""
+    tests = sorted((ROOT / "tests" / "core").glob("*.py"))
+    assert not [named(path) for path in tests for _, module, _ in imports(path) if module.startswith("gravrelief")]
+
+
 def test_no_file_is_called_after_nothing():
     nothing = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
     assert not [named(path) for package in ALLOWED for path in sources(package) if path.stem in nothing]

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from gravrelief.core import doctor
+
+from core import doctor
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from gravrelief.core import protocol
-from gravrelief.core.errors import Cancelled, InputError
-from gravrelief.core.protocol import Reporter, encode
+
+from core import protocol
+from core.errors import Cancelled, InputError
+from core.protocol import Reporter, encode
 
 
 def test_numbers_that_json_cannot_hold_become_null():

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gravrelief.core.report import (
+
+from core.report import (
     CrossValidationStory,
     InversionStory,
     MapGrid,
@@ -19,14 +20,14 @@ from gravrelief.core.report import (
     write_inversion_report,
     write_misfit_report,
 )
-from gravrelief.core.report.colours import LEVELS, symmetric, terrain
-from gravrelief.core.report.focus import focused
-from gravrelief.core.report.joint_regional import shares
-from gravrelief.core.report.maps import MOST_PIXELS, thinned
-from gravrelief.core.report.numbers import number, percent
-from gravrelief.core.report.scores import as_good, end_of_range
-from gravrelief.core.report.section import section_row
-from gravrelief.core.report.stories import JointParts, KnownPlaces
+from core.report.colours import LEVELS, symmetric, terrain
+from core.report.focus import focused
+from core.report.joint_regional import shares
+from core.report.maps import MOST_PIXELS, thinned
+from core.report.numbers import number, percent
+from core.report.scores import as_good, end_of_range
+from core.report.section import section_row
+from core.report.stories import JointParts, KnownPlaces
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 DAMPINGS = (0.01, 0.1, 1.0, 10.0)

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InputError
 from core.protocol import Reporter
-from core.selection.study import Search, Trial, best_of, search_damping
+from core.selection.study import Dimension, Search, Trial, best_of, search_damping
 
 BEST = 0.03
 
@@ -33,9 +33,8 @@ def search(tried):
         return Trial(damping, score_of(damping), iterations=3, rms_misfit=0.5, stop_reason="objective")
 
     def run(smallest=1e-3, largest=1.0, trials=8, sampler=False, seed=0, reporter=None, **more):
-        return search_damping(
-            Search(smallest, largest, trials, sampler, seed, **more), evaluate, reporter or Reporter()
-        )
+        dampings = (Dimension("damping", smallest, largest, trials),)
+        return search_damping(Search(dampings, sampler, trials, seed, **more), evaluate, reporter or Reporter())
 
     return run
 
@@ -81,6 +80,34 @@ def test_one_damping_is_one_trial(search, tried, sampler):
     assert tried == [0.1] and trial.damping == 0.1
 
 
+@pytest.mark.parametrize("sampler", [False, True])
+def test_two_numbers_are_searched_together_from_their_corners_on(sampler):
+    """λ 0.1 and μ 2.0 are the best of a valley in both."""
+    tried = []
+
+    def evaluate(damping, regional_damping):
+        tried.append((damping, regional_damping))
+        score = 1.0 + np.log10(damping / 0.1) ** 2 + np.log10(regional_damping / 2.0) ** 2
+        return Trial(damping, score, 3, 0.5, "objective", regional_damping)
+
+    dimensions = (Dimension("damping", 1e-3, 1.0, 4), Dimension("regional_damping", 0.2, 20.0, 3))
+    found = search_damping(Search(dimensions, sampler, 12, seed=0), evaluate, Reporter())
+    assert len(tried) == len(found) == 12
+    assert {(1e-3, 0.2), (1e-3, 20.0), (1.0, 0.2), (1.0, 20.0)} <= set(tried)
+    if not sampler:
+        assert sorted({b for _, b in tried}) == pytest.approx([0.2, 2.0, 20.0])
+        best = best_of(found)
+        assert (best.damping, best.regional_damping) == (pytest.approx(0.1), pytest.approx(2.0))
+
+
+def test_the_product_with_the_score_of_withheld_relief_is_made_small():
+    trials = [
+        Trial(0.1, 1.0, 3, 0.5, "objective", relief_score=50.0),
+        Trial(0.2, 1.2, 3, 0.5, "objective", relief_score=30.0),
+    ]
+    assert best_of(trials).damping == 0.2
+
+
 def test_every_trial_is_told_with_its_figures(search):
     events = []
     search(trials=3, reporter=Reporter(events.append))
@@ -124,7 +151,7 @@ class TestFile:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            search_damping(Search(1e-3, 1.0, 8, False, 0, file, "a"), fail, Reporter())
+            search_damping(Search((Dimension("damping", 1e-3, 1.0, 8),), False, 8, 0, file, "a"), fail, Reporter())
         found = search(file=file, fingerprint="a")
         assert len(found) == len(tried) == 8
 
