@@ -55,10 +55,15 @@ def pad_relief(relief: Relief, margin: float) -> Relief:
     return Relief(Grid(easting, northing, grid.crs), np.pad(relief.heights, ((ny, ny), (nx, nx)), mode="edge"))
 
 
-def data_support(stations: Stations, relief: Relief, free: np.ndarray) -> Relief:
-    """1 at free cells that rest on data, 0 at those that hang on the penalty alone, NaN at fixed ones."""
+def near_data(stations: Stations, relief: Relief) -> np.ndarray:
+    """Which cells lie within two station spacings, or one depth, of a used station: array of bool (ny, nx)."""
     used = stations.where(stations.used)
     reach = max(SPACINGS * station_spacing(stations), mean_depth(stations, relief), relief.grid.dx, relief.grid.dy)
     tree = cKDTree(np.column_stack([used.easting, used.northing]))
     distance = tree.query(np.column_stack(relief.grid.centres()))[0].reshape(relief.grid.shape)
-    return relief.with_heights(np.where(free, (distance <= reach).astype(float), np.nan))
+    return np.asarray(distance <= reach)
+
+
+def data_support(stations: Stations, relief: Relief, free: np.ndarray) -> Relief:
+    """1 at free cells that rest on data, 0 at those that hang on the penalty alone, NaN at fixed ones."""
+    return relief.with_heights(np.where(free, near_data(stations, relief).astype(float), np.nan))

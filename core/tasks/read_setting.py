@@ -33,9 +33,11 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
     InputError
         As for a survey; nothing free; a start outside its limits; limits that cross.
     """
-    survey = _padded(job, read_survey(job, reporter), reporter)
+    given = read_survey(job, reporter)
+    survey = _padded(job, given, reporter)
     grid = survey.relief.grid
-    free = _free_cells(job, grid)
+    margin = ~given.relief.grid.contains(*grid.centres()).reshape(grid.shape)
+    free = _free_cells(job, grid) | margin
     lower, upper = (
         _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT"),
         _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT"),
@@ -43,7 +45,7 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
     _check_limits(survey.relief, free, lower, upper)
     view = View(free, survey.relief.heights, _known(job, survey.relief, reporter))
     setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid), reporter)
-    if setting.joint and view.known is None and free.all():
+    if setting.joint and not setting.pinned:
         reporter.warning(
             "Nothing is known of the relief, so gravity can't part its mean and tilt from the regional: they are held at "
             "the starting relief's. Give FREE_CELLS or KNOWN_POINTS to do better.",
@@ -109,7 +111,7 @@ def _check_limits(relief: Relief, free: np.ndarray, lower: np.ndarray | None, up
         outside = free & (sign * (relief.heights - limit) < -ON_THE_LIMIT)
         if outside.any():
             raise InputError(
-                f"The starting relief lies {side} {name} in {int(outside.sum())} free cells, the first at "
+                f"The starting relief lies {side} {name} in {int(outside.sum())} free cell(s), the first at "
                 f"{_place(relief.grid, outside)}. Move the start inside the limits (Raster calculator) or the limit.",
                 name,
             )

@@ -16,6 +16,7 @@ from ..jobs import InversionJob
 from ..operators import Operator
 from ..operators.choice import choose_operator
 from ..operators.fixed_rest import FixedRest
+from ..padding import near_data
 from ..protocol import Reporter
 from ..regional.joint import JointRegional, SplineGrid
 from ..selection.scores import rms
@@ -54,6 +55,12 @@ class InversionSetting:
     def joint(self) -> bool:
         """Whether the regional is found together with the relief."""
         return self.job.regional == 6
+
+    @cached_property
+    def pinned(self) -> bool:
+        """Whether relief is known among the stations, so that gravity can part its mean and tilt from a regional."""
+        fixed = ~self.view.free & near_data(self.survey.stations, self.survey.relief)
+        return self.view.known is not None or bool(fixed.any())
 
     @cached_property
     def splines(self) -> SplineGrid:
@@ -131,7 +138,7 @@ class InversionSetting:
 
     def _held(self, view: View) -> KnownRelief | None:
         """What is known, and where that is nothing beside a joint regional, the start's mean and tilt."""
-        if self.joint and view.known is None and view.free.all():
+        if self.joint and view.known is None and not self.pinned:
             return held_plane(self.survey.relief.grid, view.free, view.start)
         return view.known
 
