@@ -34,9 +34,7 @@ class ForwardGravity(EngineAlgorithm):
         replace(gravity.HEIGHT_FIELD, parent="STATIONS"),
         gravity.HEIGHT,
         replace(gravity.HEIGHT_RASTER, advanced=False),
-        model.REFERENCE_LEVEL,
-        model.DENSITY_CONTRAST,
-        model.DENSITY_GRID,
+        *model.DENSITY,
         *model.COMPUTATION,
         PointResult(
             "PREDICTED",

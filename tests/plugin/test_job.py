@@ -93,6 +93,17 @@ def test_an_extent_without_a_crs_is_in_the_grids_whatever_the_project_has(engine
     assert engine.job["extent"] == [0, 1000, 0, 1000]
 
 
+def test_a_density_law_travels_as_it_is_and_its_table_by_its_whole_path(engine, run, survey, tmp_path, monkeypatch):
+    target = str(tmp_path / "misfit.tif")
+    run("gravitymisfit", **survey, DENSITY_LAW="exponential:500,2000", DENSITY_DATUM=-20, MISFIT=target)
+    assert (engine.job["density_law"], engine.job["density_datum"]) == ("exponential:500,2000", -20)
+    monkeypatch.chdir(tmp_path)
+    Path("law.csv").write_text("depth,contrast\n0,500\n3000,100\n")
+    run("gravitymisfit", **survey, DENSITY_LAW="table: law.csv", MISFIT=target)
+    assert engine.job["density_law"] == f"table:{tmp_path / 'law.csv'}"
+    assert "density_datum" not in engine.job
+
+
 def test_a_raster_path_without_suffix_becomes_a_geotiff(engine, run, survey, tmp_path):
     run("invertrelief", **survey, INVERTED_RELIEF=str(tmp_path / "inverted"))
     assert engine.job["inverted_relief"] == str(tmp_path / "inverted.tif")

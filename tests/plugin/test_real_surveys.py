@@ -108,6 +108,26 @@ def test_a_margin_is_part_of_the_result(command_line, survey):
     assert raster_in(survey["INVERTED_RELIEF"]).shape == (SHAPE[0] + 4, SHAPE[1] + 4)
 
 
+def test_a_density_law_is_heeded_and_a_table_of_one_density_is_that_density(command_line, synthetic, tmp_path):
+    """The relief lies some 500 m below the datum, and 1 - 1/e = 0.63 of the contrast is the law's mean so far down."""
+    (tmp_path / "law.csv").write_text("depth,contrast\n0,300\n5000,300\n")
+    gravity = {}
+    for name, density in {
+        "constant": {"DENSITY_CONTRAST": 300},
+        "table": {"DENSITY_LAW": f"table:{tmp_path / 'law.csv'}"},
+        "exponential": {"DENSITY_LAW": "exponential:300,500", "DENSITY_DATUM": 1000},
+    }.items():
+        target = tmp_path / f"{name}.tif"
+        level = {"RELIEF": synthetic / "relief.tif", "HEIGHT": 1500, "REFERENCE_LEVEL": 1000, "TOLERANCE": 1e-4}
+        values = {**level, **density, "PREDICTED_RASTER": target}
+        done = command_line.run("gravrelief:forwardgravity", values)
+        assert done.code == 0, done.text
+        gravity[name] = raster_in(target)
+    assert np.allclose(gravity["table"], gravity["constant"], atol=1e-3, rtol=0)
+    share = gravity["exponential"] / gravity["constant"]
+    assert 0.4 < share.min() and share.max() < 0.9
+
+
 @pytest.mark.parametrize(
     ("algorithm", "change", "words"),
     [
@@ -127,7 +147,7 @@ def test_a_start_outside_its_limits_is_refused_with_the_place(command_line, surv
     survey["LOWER_LIMIT"] = raster_file(tmp_path / "low.tif", heights, place=PLACE)
     done = command_line.run("gravrelief:invertrelief", survey)
     assert done.code != 0
-    assert "below LOWER_LIMIT in 1 free cells, the first at 3000 east, 2000 north" in done.text, done.text
+    assert "below LOWER_LIMIT in 1 free cell, the first at 3000 east, 2000 north" in done.text, done.text
     assert "Traceback" not in done.text and not survey["INVERTED_RELIEF"].exists()
 
 

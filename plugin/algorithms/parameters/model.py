@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..asks import Crs, Extent, Number, Switch
+from ..density_law import DensityLaw
 from ..layers import Raster
 
 STARTING_RELIEF = Raster(
@@ -57,14 +58,30 @@ DENSITY_GRID = Raster(
     optional=True,
     advanced=True,
 )
+DENSITY_LAW = DensityLaw(
+    "DENSITY_LAW",
+    "Density law, below minus above (contrast in kg/m3, depth in m)",
+    "A density contrast that changes with depth, below minus above the relief; it takes the place of DENSITY_CONTRAST. "
+    "exponential:500,2000 is 500 kg/m3 times exp(-depth/2000 m). hyperbolic:500,3000 is 500 kg/m3 times (3000 m / "
+    "(3000 m + depth)) squared. table:file.csv has the columns depth (m, from 0 on) and contrast (kg/m3). With "
+    "DENSITY_GRID the law is scaled so that at depth 0 it has the raster's value. Empty: none.",
+    optional=True,
+    advanced=True,
+)
+DENSITY_DATUM = Number(
+    "DENSITY_DATUM",
+    "Density law: level from which depth counts (m)",
+    "In metres, positive up; above it the contrast is that of depth 0. Empty: the reference level.",
+    optional=True,
+    advanced=True,
+)
+DENSITY = (REFERENCE_LEVEL, DENSITY_CONTRAST, DENSITY_GRID, DENSITY_LAW, DENSITY_DATUM)
 RELIEF_MODEL = (
     STARTING_RELIEF,
     EXTENT,
     SPACING,
     CRS,
-    REFERENCE_LEVEL,
-    DENSITY_CONTRAST,
-    DENSITY_GRID,
+    *DENSITY,
 )
 TOLERANCE = Number(
     "TOLERANCE",
