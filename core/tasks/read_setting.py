@@ -110,8 +110,9 @@ def _check_limits(relief: Relief, free: np.ndarray, lower: np.ndarray | None, up
             continue
         outside = free & (sign * (relief.heights - limit) < -ON_THE_LIMIT)
         if outside.any():
+            count = int(outside.sum())
             raise InputError(
-                f"The starting relief lies {side} {name} in {int(outside.sum())} free cell(s), the first at "
+                f"The starting relief lies {side} {name} in {count} free cell{'s' * (count > 1)}, the first at "
                 f"{_place(relief.grid, outside)}. Move the start inside the limits (Raster calculator) or the limit.",
                 name,
             )

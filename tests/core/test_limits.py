@@ -224,7 +224,7 @@ def test_a_start_outside_its_limits_is_an_error_that_says_where(job, survey, tmp
     limit[0, 0] += sign * 60.0  # where nothing may move, no limit counts
     save(tmp_path / f"{name.split('_')[0]}.tif", relief, limit)
     with pytest.raises(
-        InputError, match=rf"lies {side} {name.upper()} in 1 free cells.* at 5000 east, 3000 north"
+        InputError, match=rf"lies {side} {name.upper()} in 1 free cell, .* at 5000 east, 3000 north"
     ) as raised:
         run_task(job, tmp_path, Reporter())
     assert raised.value.parameter == name.upper()
