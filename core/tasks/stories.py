@@ -128,7 +128,7 @@ def inversion_story(
         upper=setting.upper,
         known=_known_places(setting, result.heights),
         joint=_joint_parts(setting, stations, predicted),
-        density_law=getattr(job, "density_law", None) or "",
+        density_law=job.density_law or "",
     )
 
 
