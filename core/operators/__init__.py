@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse.linalg import LinearOperator
+
+    from .lattice import Lattice
 
 
 class Operator(Protocol):
@@ -39,8 +41,7 @@ def warm() -> None:
     flat, contrast = np.zeros(grid.shape), np.ones(grid.shape)
     places = np.array([0.0, 0.5, 1.0])
     nodes, loose = Positions(places, places, np.ones(3)), Positions(places + 0.1, places, 1.0 + places)
-    lattice = find_lattice(nodes, grid)
-    assert lattice is not None
+    lattice = cast("Lattice", find_lattice(nodes, grid))
     operators: list[Operator] = [ScatteredOperator(loose, grid, contrast, 0.0, 1e-3, 5.0)]
     for derivative in (EXACT, ANNULUS):
         operators.append(DenseOperator(nodes, grid, contrast, 0.0, None, derivative))
