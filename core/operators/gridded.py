@@ -110,7 +110,7 @@ class GriddedOperator:
         kinds = (INTEGRAL, SOLID_ANGLE if self.kind == EXACT else ANNULUS_KERNEL)[: 2 if derivative else 1]
         flat = np.array([[min(low, self.highest), min(high, self.highest)]])
         orders = [self.kernels.order(kind, self.kernels.widened(flat))[0] for kind in kinds]
-        batch = max(1, BATCH // self.kernels.padded.size)
+        batch = min(max(1, BATCH // self.kernels.padded.size), max(orders))
         return self.kernels.memory(sum(orders)) + 16 * (3 * batch + 1) * int(
             np.prod(self.kernels.padded.spectrum_shape)
         )
