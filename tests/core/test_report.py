@@ -169,6 +169,13 @@ def read(write: object, story: object, folder: Path) -> Reader:
     return Reader(path.read_text(encoding="utf-8"))
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the figures blank, for tests that read words alone: drawing takes most of a report's time."""
+    blank = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, file, **how: file.write(blank))
+
+
 @pytest.mark.parametrize(
     ("write", "story"),
     [
@@ -230,7 +237,7 @@ def test_the_inversion_report_tells_the_figures_of_the_run(tmp_path):
     assert f"{100 * share:.0f} percent of the variance" in text
 
 
-def test_a_misfit_far_below_or_above_the_errors_is_called_so(tmp_path):
+def test_a_misfit_far_below_or_above_the_errors_is_called_so(tmp_path, undrawn):
     assert "part of the noise" in read(write_inversion_report, inversion(error=1.0), tmp_path).text
     assert "is not explained" in read(write_inversion_report, inversion(error=0.05), tmp_path).text
     assert "No errors of the data were given" in read(write_inversion_report, inversion(), tmp_path).text
@@ -249,7 +256,7 @@ def test_withheld_stations_are_kept_out_of_the_fit_that_is_reported(tmp_path):
     ("reason", "words"),
     [("increase,no_progress", "was diverging when it ended"), ("max_iterations", "had not converged")],
 )
-def test_a_bad_end_is_a_warning(reason, words, tmp_path):
+def test_a_bad_end_is_a_warning(reason, words, tmp_path, undrawn):
     report = read(write_inversion_report, inversion(stop_reason=reason), tmp_path)
     assert words in report.text and "aside" in {tag for tag, _, _ in report.attributes}
     assert "aside" not in {tag for tag, _, _ in read(write_inversion_report, inversion(), tmp_path).attributes}
@@ -282,7 +289,7 @@ def test_the_cross_validation_report_tells_every_trial_and_the_winner(tmp_path):
     assert "end of the range" not in text
 
 
-def test_a_best_damping_at_an_end_of_the_range_is_a_warning(tmp_path):
+def test_a_best_damping_at_an_end_of_the_range_is_a_warning(tmp_path, undrawn):
     low, high = cross_validation((0.2, 0.3, 0.4, 2.0), 0), cross_validation((2.0, 0.9, 0.4, 0.3), 3)
     assert (end_of_range(low), end_of_range(high)) == ("lower", "upper")
     assert "Lower DAMPING_MIN" in read(write_cross_validation_report, low, tmp_path).text
@@ -292,7 +299,7 @@ def test_a_best_damping_at_an_end_of_the_range_is_a_warning(tmp_path):
     assert "One damping was tried" in read(write_cross_validation_report, alone, tmp_path).text
 
 
-def test_a_score_below_the_data_s_own_error_is_a_warning(tmp_path):
+def test_a_score_below_the_data_s_own_error_is_a_warning(tmp_path, undrawn):
     story = cross_validation((0.9, 0.1, 0.4, 2.0), 1)
     assert "not independent" not in read(write_cross_validation_report, story, tmp_path).text
     story = replace(story, inversion=inversion(error=0.2))
@@ -304,7 +311,7 @@ def test_a_trial_without_a_score_is_listed_and_counted_but_not_drawn(tmp_path):
     assert "2 trials of 4 gave no score" in text and "not known" in text
 
 
-def test_known_relief_errors_of_the_trials_say_whether_the_score_chose_well(tmp_path):
+def test_known_relief_errors_of_the_trials_say_whether_the_score_chose_well(tmp_path, undrawn):
     story = cross_validation((0.9, 0.3, 0.4, 2.0), 1)
     trials = [replace(t, relief_rmse=e) for t, e in zip(story.trials, (80, 5.5, 4.25, 60), strict=True)]
     story = replace(story, trials=trials, inversion=inversion(true=grid(hill() + 5.5)))
@@ -484,7 +491,7 @@ def test_a_joint_cross_validation_tells_both_dampings_both_scores_and_what_was_w
     assert "end of the range" not in report.text
 
 
-def test_stations_withheld_more_than_once_are_called_means(tmp_path):
+def test_stations_withheld_more_than_once_are_called_means(tmp_path, undrawn):
     assert (
         "the RMS of these differences is its score" in read(write_cross_validation_report, joint_story(), tmp_path).text
     )
@@ -516,7 +523,7 @@ def test_dampings_that_are_no_grid_are_drawn_as_points(tmp_path):
     assert '<g class="value"' not in html and '<g class="best"' in html
 
 
-def test_the_regional_s_damping_at_an_end_and_relief_not_withheld_are_warnings(tmp_path):
+def test_the_regional_s_damping_at_an_end_and_relief_not_withheld_are_warnings(tmp_path, undrawn):
     low = read(write_cross_validation_report, joint_story((1, 0)), tmp_path).text
     assert "Lower REGIONAL_DAMPING_MIN" in low and "DAMPING_MIN and run again" in low
     assert "Raise REGIONAL_DAMPING_MAX" in read(write_cross_validation_report, joint_story((1, 2)), tmp_path).text
