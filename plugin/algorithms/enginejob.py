@@ -10,7 +10,7 @@ from typing import Any
 
 from qgis.core import QgsProcessingException
 
-from ..engine import client, environment
+from ..engine import client
 from ..engine.export import PointExport, PolygonExport, RasterExport
 from .answers import Answers
 from .base import GravReliefAlgorithm
@@ -18,17 +18,24 @@ from .gives import Result
 from .listener import Listener, pump
 
 
+def _engine_status():
+    """Whether the engine is there; imported late, for the installer's modules would slow QGIS's start."""
+    from ..engine import environment
+
+    return environment.status()
+
+
 class EngineAlgorithm(GravReliefAlgorithm):
     """Nothing is computed here: a subclass says what it asks and gives, the engine does the rest."""
 
     def canExecute(self):
         """Stops the toolbox alone, so `prepareAlgorithm` asks again."""
-        status = environment.status()
+        status = _engine_status()
         return status.ready, "" if status.ready else status.message
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         """In the main thread: take from the layers what the run needs."""
-        status = environment.status()
+        status = _engine_status()
         if not status.ready:
             raise QgsProcessingException(status.message)
         answers = self.answers(parameters, context)

@@ -6,7 +6,7 @@ from html import escape
 
 from qgis.core import QgsProcessingException
 
-from ..engine import client, environment
+from ..engine import client
 from ..proxy import proxy_url
 from .asks import Path
 from .base import GravReliefAlgorithm
@@ -49,6 +49,8 @@ class SetupEngine(GravReliefAlgorithm):
     FIGURES = (Figure("ENGINE_PYTHON", "The interpreter that the engine runs in", text=True),)
 
     def processAlgorithm(self, parameters, context, feedback):
+        from ..engine import environment  # late: the installer's modules would slow QGIS's start
+
         answers = self.answers(parameters, context)
         lines: list[str] = []
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import threading
 import time
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from . import environment
 from .channel import Channel
+
+if TYPE_CHECKING:
+    from . import environment
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -117,6 +119,8 @@ class Worker:
 
     def _ready_channel(self, is_cancelled: Callable[[], bool], pump: Pump) -> Channel:
         """The running process, or a new one that has said it is ready and where it lives."""
+        from . import environment
+
         found = environment.status()
         if found.python is None:
             raise EngineError("setup", found.message)
@@ -230,6 +234,8 @@ def _cancelled() -> EngineError:
 
 def _ready_trouble(event: Event | None, found: environment.Status) -> str | None:
     """Why a first event can't be the right engine's; None where it can."""
+    from . import environment
+
     if event is None or event.get("event") != "ready":
         return "The engine did not say that it is ready."
     if event.get("protocol") != PROTOCOL:
