@@ -23,6 +23,8 @@ from .splits import block_numbers, block_size, deal
 
 REPEATS = 6
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""
+POINT_REPEATS = 2
+"""Likewise for points of known relief, which are not so many."""
 SCORED_WITHIN = 1.5
 """Of a cell or a station spacing: known cells this near to a station are scored."""
 FREED_WITHIN = 4.0
@@ -80,7 +82,7 @@ def relief_turns(
     for lay in range(REPEATS):
         if not free.all():
             turns += _turns_of_cells(relief, free, known, stations, folds, seed * REPEATS + lay)
-        if known is not None:
+        if known is not None and lay < POINT_REPEATS:
             turns += _turns_of_points(relief, free, known, folds, seed * REPEATS + lay, block)
     return turns
 
