@@ -5,7 +5,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
 AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: demo test lint bench package lock test-matrix clean python
+.PHONY: demo test lint bench science package lock test-matrix clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -33,6 +33,12 @@ bench: python
 	@$(SYSTEM_PYTHON) tools/system.py qgis
 	@$(SYSTEM_PYTHON) -m plugin.engine --setup
 	@$(SYSTEM_PYTHON) tests/benchmarks/bench.py
+
+# Relief errors beside the tutorial's method, on two reliefs of known truth: build/science.json and a table.
+science: python
+	@$(SYSTEM_PYTHON) tools/system.py python
+	@$(SYSTEM_PYTHON) -m tools.dev_environment
+	@build/dev/bin/python -m tests.benchmarks.science
 
 package: python
 	@$(SYSTEM_PYTHON) tools/system.py python
