@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from core.doctor import prepare
 
@@ -18,6 +20,15 @@ prepare()
 from core.run import run_job  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# No test times anything: a busy machine is no failure.
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=DirectoryBasedExampleDatabase(ROOT / "build" / "hypothesis"),
+)
+settings.load_profile("untimed")
 
 
 @dataclass

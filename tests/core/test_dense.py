@@ -119,7 +119,7 @@ def test_gravity_is_continuous_when_the_relief_passes_the_station():
     assert at(100.0 - 5.0) < at(100.0) > at(100.0 + 5.0)  # more mass pulls down until it stands above the station
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     cell=st.tuples(st.floats(50.0, 2000.0), st.floats(50.0, 2000.0)),

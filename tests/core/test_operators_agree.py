@@ -19,7 +19,7 @@ from core.operators.trial import least_reach
 from core.relief import Grid
 from core.stations import Positions
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=20)
 sizes = st.floats(50.0, 5000.0)
 
 

@@ -91,7 +91,7 @@ def test_an_endless_sheet_fills_half_of_the_view():
     assert solid_angle(-1e9, 1e9, -1e9, 1e9, 100.0) == pytest.approx(2 * math.pi, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rectangles(), st.floats(-2000.0, 2000.0), st.floats(1.0, 1500.0))
 def test_the_integral_is_the_solid_angles_antiderivative(rectangle, low, thickness):
     high = low + thickness
