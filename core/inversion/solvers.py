@@ -24,6 +24,11 @@ MATRIX_PAIRS = 2e7
 DIRECT_CELLS = 600
 """Up to so many cells forming and solving the dense normal equations is the fastest."""
 
+JOINED_UNKNOWNS = 3000
+JOINED_TOLERANCE = 1e-5
+"""The same two where a regional is found together with the relief: long waves can be in either at little cost, and an
+inexact step leaves them in the wrong one."""
+
 LOCKED_UNKNOWNS = 2000
 """Up to so many a Cholesky solution takes less than half a second, for which the interpreter may be locked."""
 
@@ -66,10 +71,12 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
 
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
     """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
-    small = step.derivative.shape[1] <= DIRECT_CELLS or _response(step.derivative) is None
+    most = JOINED_UNKNOWNS if hasattr(step.derivative, "joint") else DIRECT_CELLS
+    small = step.derivative.shape[1] <= most or _response(step.derivative) is None
     matrix = getattr(step.derivative, "matrix", None) if small else None
     if matrix is None:
-        return solve_by_conjugate_gradients(step, curved=True)
+        tolerance = JOINED_TOLERANCE if hasattr(step.derivative, "joint") else CG_TOLERANCE
+        return solve_by_conjugate_gradients(step, curved=True, tolerance=tolerance)
     return solve_directly(step, matrix)
 
 

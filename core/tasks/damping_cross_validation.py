@@ -12,7 +12,7 @@ from ..jobs import DampingCrossValidationJob
 from ..outputs import Outputs
 from ..protocol import Reporter
 from ..selection.scores import expected_score
-from ..selection.study import Trial
+from ..selection.study import Trial, best_of
 from .inversion import inversion_figures, predicted_everywhere, write_inversion
 from .read_setting import read_setting
 from .setting import InversionSetting
@@ -32,7 +32,7 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
         reporter.log(f"{int((stations.used).sum())} stations, of which {int(test.sum())} are withheld{in_turns}.")
         reporter.section(5, 70)
         trials = withholding.search()
-        best = withholding.best(trials)
+        best = best_of(trials)
         told = tuple(reporter.warnings)
         _warn_of_doubtful_best(setting, trials, best, withholding.withheld, reporter)
         reporter.section(70, 85)

@@ -15,7 +15,7 @@ from ..protocol import Reporter
 from ..selection.relief_turns import ReliefTurn, relief_turns
 from ..selection.scores import prediction_score, rms
 from ..selection.splits import alternate_nodes, by_field, random_stations, spatial_blocks
-from ..selection.study import Dimension, Search, Trial, best_of, search_damping
+from ..selection.study import Dimension, Search, Trial, search_damping
 from .setting import InversionSetting, View
 
 MOST_UNKNOWNS = 2000
@@ -24,8 +24,6 @@ MOST_KEPT = 1e9
 
 LAYS_OF_A_JOINT_SEARCH = 6
 """Two dampings ask more of the data than one: blocks of one lay would often decide by chance."""
-NEARLY_AS_GOOD = 1.05
-"""A criterion within so much of the lowest differs from it by chance."""
 LAY_STEP = 7919
 """Seeds of one job's lays lie so far apart that those of the next seed are others."""
 
@@ -70,7 +68,6 @@ class Withholding:
         self.factor = self._all_over_training()
         self._problems = [setting.problem(self.used & ~test) for test in self.tests]
         self._whole: Problem | None = None
-        self._middle: Trial | None = None
         self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
         self._solvers = self._gravity_solvers()
         self._relief_solvers = self._solvers_of_relief()
@@ -173,30 +170,7 @@ class Withholding:
             file=job.study,
             fingerprint=self._fingerprint(),
         )
-        trials = search_damping(search, self.evaluate, self._reporter)
-        return self._with_middle(trials) if self.setting.joint else trials
-
-    def _with_middle(self, trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
-        """The trials and one in the middle of the good ones.
-
-        Two dampings make a flat valley, in which chance would pick; the geometric mean of the trials that are nearly as good as
-        the best is a steadier choice. It is tried like the others and must be nearly as good itself.
-        """
-        least = best_of(trials).criterion
-        good = [trial for trial in trials if trial.criterion <= NEARLY_AS_GOOD * least]
-        if len(good) < 2:
-            return trials
-        places = np.log([[trial.damping, trial.regional_damping or 1.0] for trial in good])
-        damping, regional_damping = np.exp(places.mean(axis=0))
-        middle = self.evaluate(float(damping), float(regional_damping))
-        if middle.criterion > NEARLY_AS_GOOD * least:
-            return trials
-        self._middle = middle
-        return tuple(sorted((*trials, middle), key=lambda trial: (trial.damping, trial.regional_damping or 0.0)))
-
-    def best(self, trials: tuple[Trial, ...]) -> Trial:
-        """The chosen trial: of a joint search the one in the middle of the good ones, else the one with the lowest criterion."""
-        return self._middle or best_of(trials)
+        return search_damping(search, self.evaluate, self._reporter)
 
     def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
         """Score one setting of the dampings, which are those of a turn's training stations."""

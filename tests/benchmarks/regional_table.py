@@ -43,6 +43,16 @@ METHODS: dict[str, dict[str, Any]] = {
     "equivalent sources, chosen at the points": {"regional": 4, **AT_POINTS},
     "known points, spline": {"regional": 5, **AT_POINTS},
     "known points, equivalent sources": {"regional": 5, "known_interpolation": 1, **AT_POINTS},
+    "joint": {
+        "task": "dampingcrossvalidation",
+        "regional": 6,
+        "split": 1,
+        "damping_min": 2e-3,
+        "damping_max": 5e-2,
+        "trials": 4,
+        "regional_trials": 5,
+        **AT_POINTS,
+    },
 }
 """The keys of each method's job; its task is gravitymisfit unless they name another whose stations have a regional."""
 
