@@ -1,10 +1,10 @@
 """Is a relief found more exactly than by the tutorial's method? build/science.json, a table; run by `make science`.
 
-    python -m tests.benchmarks.science
+    python -m tests.benchmarks.science [fractals]
 
 Two reliefs of known truth, ten draws of noise each. Every method fits the stations on the nodes, has its damping chosen by how
 well it predicts those between them, and is then compared with the truth, which chooses nothing but the column of
-the best damping known. Both methods try 16 dampings in equal ratios over two decades.
+the best damping known. With "fractals" it prints the table of other fractal reliefs instead. Both methods try 16 dampings in equal ratios over two decades.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ prepare()
 
 import numpy as np  # noqa: E402
 
-from .science_models import NOISE, OURS, TUTORIAL, Case, Method, Trial, cases  # noqa: E402
+from .science_models import NOISE, OURS, TUTORIAL, Case, Method, Trial, cases, other_fractals  # noqa: E402
 from .science_penalties import CurvatureAndThird, Gradient, ThirdDifferences  # noqa: E402
 
 TARGET = Path(__file__).resolve().parents[2] / "build" / "science.json"
 DRAWS = 10
+DRAWS_OF_OTHERS = 2  # of each other fractal
 PROCESSES = 2
 OTHERS: dict[str, Method] = {
     "gradient": replace(OURS, penalty=Gradient),
@@ -62,7 +63,7 @@ def with_refit(case: Case, method: Method, data: np.ndarray) -> Figures:
 
 def one_draw(name: str, seed: int) -> Figures:
     """Every method on one draw of noise."""
-    case = cases()[name]
+    case = {**cases(), **other_fractals()}[name]
     data = case.draw(seed)
     tutorial, _ = search(case, TUTORIAL, data)
     methods = {"ours": OURS, **OTHERS}
@@ -141,29 +142,50 @@ def show(figures: Figures) -> None:
             print(f"| {' | '.join(cells)} |")
     print("\n| penalty | relief | lower | mean ratio | at the best λ known | refit |\n|---|---|---|---|---|---|")
     for method, rows in figures["penalties"].items():
-        penalty = "curvature (ours)" if method == "ours" else method
         for name, row in rows.items():
             means = f"{row['mean_ratio']:.3f} | {row['mean_ratio_best_known']:.3f} | {row['mean_refit_ratio']:.3f}"
-            print(f"| {penalty} | {name} | {row['lower']} of {row['draws']} | {means} |")
+            print(f"| {_penalty(method)} | {name} | {row['lower']} of {row['draws']} | {means} |")
     print("\ntargets:")
     for target in figures["targets"]:
         kept = "kept" if target["kept"] else "MISSED"
         print(f"  {target['figure']:<24} {target['value']:>8.4g} {target['limit']:<8} {kept}")
 
 
-def main() -> None:
+def show_fractals(draws: Sequence[Figures]) -> None:
+    """The table of other fractals: ratios to the tutorial's method from the same stations, and after the refit."""
+    print("| amplitude | penalty | lower | mean ratio | refit |\n|---|---|---|---|---|")
+    for power in dict.fromkeys(draw["case"].split(",")[0] for draw in draws):
+        of_power = [draw for draw in draws if draw["case"].startswith(power)]
+        for method in ("ours", *OTHERS):
+            row = compared(of_power, method)
+            means = f"{row['mean_ratio']:.3f} | {row['mean_refit_ratio']:.3f}"
+            print(f"| {power} | {_penalty(method)} | {row['lower']} of {row['draws']} | {means} |")
+
+
+def _penalty(method: str) -> str:
+    return "curvature (ours)" if method == "ours" else method
+
+
+def every_draw(names: Sequence[str], count: int) -> list[Figures]:
+    """All methods on so many draws of each relief."""
     before = time.monotonic()
-    wanted = [(name, seed) for name in cases() for seed in range(DRAWS)]
+    wanted = [(name, seed) for name in names for seed in range(count)]
+    draws = []
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        draws = []
         for draw in pool.map(one_draw, *zip(*wanted, strict=True)):
             draws.append(draw)
             print(f"{draw['case']} {draw['seed']} ({time.monotonic() - before:.0f} s)", file=sys.stderr, flush=True)
-    figures = summary(draws)
+    return draws
+
+
+def main(fractals: bool) -> None:
+    if fractals:
+        return show_fractals(every_draw(list(other_fractals()), DRAWS_OF_OTHERS))
+    figures = summary(every_draw(list(cases()), DRAWS))
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     show(figures)
 
 
 if __name__ == "__main__":
-    main()
+    main("fractals" in sys.argv[1:])

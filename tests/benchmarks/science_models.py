@@ -30,14 +30,16 @@ FRACTAL_SEED = 100
 FRACTAL_POWER = -1.8  # of the amplitude
 FRACTAL_MEAN, FRACTAL_STD = 492.0, 100.0  # m
 FRACTAL_LIMITS = 150.0, 850.0  # m
+OTHER_POWERS = -1.5, FRACTAL_POWER, -2.5
+OTHER_SEEDS = 1, 2, 3, 4
 
 
-def fractal_relief(grid: Grid) -> Relief:
-    """A rugged relief whose amplitude falls as k^-1.8, with no smallest or largest feature: m."""
+def fractal_relief(grid: Grid, power: float = FRACTAL_POWER, seed: int = FRACTAL_SEED) -> Relief:
+    """A relief whose amplitude falls as k^power, with no smallest or largest feature: m."""
     ny, nx = grid.shape
     wave = np.hypot(np.fft.fftfreq(ny, grid.dy)[:, None], np.fft.rfftfreq(nx, grid.dx))
     wave[0, 0] = np.inf
-    spectrum = np.fft.rfft2(np.random.default_rng(FRACTAL_SEED).normal(size=grid.shape)) * wave**FRACTAL_POWER
+    spectrum = np.fft.rfft2(np.random.default_rng(seed).normal(size=grid.shape)) * wave**power
     heights = np.fft.irfft2(spectrum, s=grid.shape)
     return Relief(grid, np.clip(FRACTAL_MEAN + FRACTAL_STD / heights.std() * heights, *FRACTAL_LIMITS))
 
@@ -135,6 +137,19 @@ class Case:
         return rms(heights - self.relief.heights)
 
 
+def _model_grid() -> Grid:
+    return Grid.from_extent(EXTENT, SPACING, None)  # type: ignore[arg-type]
+
+
 def cases() -> dict[str, Case]:
-    grid = Grid.from_extent(EXTENT, SPACING, None)  # type: ignore[arg-type]
-    return {"tutorial": Case(tutorial_relief(grid)), "fractal": Case(fractal_relief(grid))}
+    """The two reliefs that the targets are about."""
+    return {"tutorial": Case(tutorial_relief(_model_grid())), "fractal": Case(fractal_relief(_model_grid()))}
+
+
+def other_fractals() -> dict[str, Case]:
+    """Rougher, equally rough and smoother ones, four of each: named by power and seed."""
+    return {
+        f"k^{power:g}, seed {seed}": Case(fractal_relief(_model_grid(), power, seed))
+        for power in OTHER_POWERS
+        for seed in OTHER_SEEDS
+    }
