@@ -21,7 +21,7 @@ from ..relief import Relief
 from ..stations import Stations
 from .splits import block_numbers, block_size, deal
 
-REPEATS = 16
+REPEATS = 6
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""
 POINT_REPEATS = 2
 """Likewise for points of known relief, which are not so many."""
