@@ -25,8 +25,6 @@ REPEATS = 6
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""
 POINT_REPEATS = 2
 """Likewise for points of known relief, which are not so many."""
-POINT_REPEATS = 2
-"""Likewise for points of known relief, which are not so many."""
 SCORED_WITHIN = 1.5
 """Of a cell or a station spacing: known cells this near to a station are scored."""
 FREED_WITHIN = 4.0
