@@ -7,7 +7,7 @@ import pytest
 
 from core.inversion.known_relief import points_on
 from core.relief import Grid, Relief
-from core.selection.relief_turns import FEWEST_CELLS, REPEATS, SCORED_WITHIN, relief_turns
+from core.selection.relief_turns import FEWEST_CELLS, POINT_REPEATS, REPEATS, SCORED_WITHIN, relief_turns
 from core.stations import Stations
 
 FOLDS = 4
@@ -156,8 +156,8 @@ def test_points_are_withheld_by_blocks_each_once_in_a_lay(relief, points):
     known, east, north = points
     free = np.ones(GRID.shape, bool)
     turns = turns_of(relief, free, known, block=12_000.0)
-    assert len(turns) == REPEATS * FOLDS
-    for lay in range(REPEATS):
+    assert len(turns) == POINT_REPEATS * FOLDS
+    for lay in range(POINT_REPEATS):
         of_lay = turns[lay * FOLDS : (lay + 1) * FOLDS]
         withheld = [set(turn.points.value) for turn in of_lay]
         assert sum(len(values) for values in withheld) == 60 and set.union(*withheld) == set(known.value)
