@@ -130,11 +130,12 @@ class GriddedOperator:
         """Σ_k kernel_k * (factor·T_k(t)) at the stations: (n,)."""
         padded = self.kernels.padded
         totals = [np.zeros(padded.spectrum_shape, dtype=complex) for _ in self.lattice.parts]
+        step = max(1, BATCH // padded.size)
+        room = np.empty((min(step, series.order), *padded.spectrum_shape), dtype=complex)
         for first, count in self._batches(series):
-            spectra = padded.spectra_of_cells(polynomials(t, factor, first, count))
+            spectra = padded.spectra_in(room[:count], polynomials(t, factor, first, count))
             for total, kernels in zip(totals, series.spectra, strict=True):
                 add_products(total, spectra, kernels[first : first + count])
-            del spectra
         result = np.empty(self.positions.size)
         for part in self.lattice.parts:
             field = padded.results(totals.pop(0)[None])[0]

@@ -92,6 +92,14 @@ class PaddedGrid:
         rows = fft.rfft(fields, n=self.shape[1], axis=-1, workers=workers)
         return fft.fft(rows, n=self.shape[0], axis=-2, workers=workers)
 
+    def spectra_in(self, room: np.ndarray, fields: np.ndarray) -> np.ndarray:
+        """`spectra_of_cells` in an array (k, *spectrum_shape) that is kept: new memory costs as much as the transform."""
+        workers = threads(fields.size)
+        ny = fields.shape[1]
+        room[:, :ny] = fft.rfft(fields, n=self.shape[1], axis=-1, workers=workers)
+        room[:, ny:] = 0.0
+        return fft.fft(room, axis=-2, workers=workers, overwrite_x=True)
+
     spectra_of_results = spectra_of_cells  # the same transform; where the array begins is settled on the way back
 
     def results(self, spectra: np.ndarray) -> np.ndarray:
