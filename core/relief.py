@@ -75,6 +75,24 @@ class Grid:
         """Column and row of places, as real numbers: 0 at the first centre."""
         return (easting - self.easting[0]) / self.dx, (northing - self.northing[0]) / self.dy
 
+    def corners(self, easting: np.ndarray, northing: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The four cells around places, each with its flat number and its bilinear share.
+
+        Of places beyond the outermost centres, the nearest ones on the border.
+        """
+        ny, nx = self.shape
+        col, row = self.fractional_index(np.asarray(easting, float), np.asarray(northing, float))
+        col, row = np.clip(np.nan_to_num(col), 0, nx - 1), np.clip(np.nan_to_num(row), 0, ny - 1)
+        j, i = np.minimum(col.astype(int), nx - 2), np.minimum(row.astype(int), ny - 2)
+        u, v = col - j, row - i
+        first = i * nx + j
+        return [
+            (first, (1.0 - u) * (1.0 - v)),
+            (first + 1, u * (1.0 - v)),
+            (first + nx, (1.0 - u) * v),
+            (first + nx + 1, u * v),
+        ]
+
     def contains(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
         """Which places lie inside, half a cell around the outermost centres included."""
         col, row = self.fractional_index(easting, northing)
@@ -113,13 +131,22 @@ class Relief:
     def sample(self, easting: np.ndarray, northing: np.ndarray, nearest: bool = False) -> np.ndarray:
         """Values at places in the grid's CRS: bilinear, or of the nearest cell; NaN outside the outer cells.
 
-        Between the outermost centres and the outer edges the border's values are taken.
+        Between the outermost centres and the outer edges the border's values are taken. A place at a cell's centre has that
+        cell's value, whether its neighbours are empty or not; between a full cell and an empty one there is none.
         """
-        from scipy.ndimage import map_coordinates
+        inside = self.grid.contains(easting, northing)
+        if nearest:
+            from scipy.ndimage import map_coordinates
 
-        col, row = self.grid.fractional_index(np.asarray(easting, float), np.asarray(northing, float))
-        values = map_coordinates(self.heights, [row, col], order=0 if nearest else 1, mode="nearest")
-        return np.where(self.grid.contains(easting, northing), values, np.nan)
+            col, row = self.grid.fractional_index(np.asarray(easting, float), np.asarray(northing, float))
+            return np.where(inside, map_coordinates(self.heights, [row, col], order=0, mode="nearest"), np.nan)
+        total, counted = np.zeros(inside.shape), np.zeros(inside.shape)
+        for cell, share in self.grid.corners(easting, northing):
+            value = self.heights.ravel()[cell]
+            counts = (share > ON_THE_GRID) | (np.isfinite(value) & (share > 0.0))
+            total += np.where(counts, share * value, 0.0)
+            counted += np.where(counts, share, 0.0)
+        return np.where(inside, total / counted, np.nan)
 
     def on(self, grid: Grid, nearest: bool = False) -> np.ndarray:
         """The values at another grid's centres (ny, nx), whatever its CRS; NaN where there are none."""

@@ -45,16 +45,10 @@ def points_on(
     grid: Grid, easting: np.ndarray, northing: np.ndarray, value: np.ndarray, error: np.ndarray
 ) -> KnownRelief:
     """Known points inside a grid as bilinear equations; places are in the grid's CRS."""
-    ny, nx = grid.shape
-    col, row = grid.fractional_index(easting, northing)
-    col, row = np.clip(col, 0, nx - 1), np.clip(row, 0, ny - 1)
-    j = np.minimum(col.astype(int), nx - 2)
-    i = np.minimum(row.astype(int), ny - 2)
-    u, v = col - j, row - i
-    corners = ((0, 0, (1 - u) * (1 - v)), (0, 1, u * (1 - v)), (1, 0, (1 - u) * v), (1, 1, u * v))
-    point = np.tile(np.arange(value.size), 4)
-    cell = np.concatenate([(i + di) * nx + j + dj for di, dj, _ in corners])
-    weight = np.concatenate([share for _, _, share in corners])
+    corners = grid.corners(easting, northing)
+    point = np.tile(np.arange(value.size), len(corners))
+    cell = np.concatenate([number for number, _ in corners])
+    weight = np.concatenate([share for _, share in corners])
     rows = sparse.csr_array(sparse.coo_array((weight, (point, cell)), shape=(value.size, grid.size)))
     rows.eliminate_zeros()
     return KnownRelief(rows, value, error)

@@ -157,6 +157,24 @@ def test_sampling_is_bilinear_takes_the_border_outwards_for_half_a_cell_and_ends
     np.testing.assert_array_equal(nearest, [1.0, 5.0])
 
 
+def test_a_cell_beside_an_empty_one_keeps_its_value_at_its_centre():
+    values = np.array([[1.0, 2.0, np.nan], [3.0, 4.0, np.nan], [np.nan, 6.0, np.nan]])
+    relief = relief_of(values, west=0.0, south=0.0, dx=10.0, dy=20.0)
+    np.testing.assert_array_equal(relief.sample(*(axis.reshape(3, 3) for axis in relief.grid.centres())), values)
+    at = relief.sample(np.array([10.0 + 1e-9, 10.0, 10.0, 9.0]), np.array([20.0 - 1e-9, 30.0, 50.0, 30.0]))
+    np.testing.assert_allclose(at, [4.0, 5.0, 6.0, np.nan], atol=1e-8)
+
+
+def test_on_a_larger_grid_every_cell_is_kept_beside_a_hole():
+    values = np.arange(20.0).reshape(4, 5)
+    values[1, 2] = values[3, 0] = np.nan
+    relief = relief_of(values)
+    grid = Grid(relief.easting[0] + 500.0 * np.arange(-2, 8), relief.northing[0] + 250.0 * np.arange(-1, 6), POLAR)
+    on = relief.on(grid)
+    np.testing.assert_array_equal(on[1:5, 2:7], values)
+    assert np.isnan(on[0]).all() and np.isnan(on[:, :2]).all() and np.isnan(on[5:]).all()
+
+
 def test_a_relief_on_another_systems_grid_keeps_its_places():
     """A plane in UTM, seen on a polar grid, has the plane's value where each polar node lies in UTM."""
     import pyproj
