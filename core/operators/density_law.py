@@ -90,6 +90,11 @@ def law_factors(law: np.ndarray, levels: np.ndarray) -> np.ndarray:
     return _factors(law, np.ascontiguousarray(levels, dtype=float).ravel()).reshape(levels.shape)
 
 
+def contrast_at(contrast: np.ndarray, law: np.ndarray | None, levels: np.ndarray) -> np.ndarray:
+    """The contrast at levels of the same shape, kg/m3, from the one at the datum; without a law the same at all."""
+    return contrast if law is None else contrast * law_factors(law, levels)
+
+
 def law_slopes(law: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """df/dz at levels of any shape, 1/m."""
     return _slopes(law, np.ascontiguousarray(levels, dtype=float).ravel()).reshape(levels.shape)

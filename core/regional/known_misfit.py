@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..known_points import KnownPoints
+from ..operators.density_law import contrast_at
 from ..protocol import Reporter
 from ..selection.scores import rms
 from ..survey import Survey
@@ -63,8 +64,9 @@ def misfit_at(points: KnownPoints, misfit: Samples, survey: Survey, reporter: Re
         places = np.column_stack([points.easting, points.northing]) - centre
         between = LinearNDInterpolator(stations - centre, misfit.value)(places)
         value = np.where(np.isnan(between), value, between)
-    contrast = survey.relief.with_heights(survey.contrast).sample(points.easting, points.northing, nearest=True)
     start = survey.relief.sample(points.easting, points.northing)
+    at_datum = survey.relief.with_heights(survey.contrast).sample(points.easting, points.northing, nearest=True)
+    contrast = contrast_at(at_datum, survey.law, 0.5 * (start + points.height))
     _check_start(SLAB * contrast * (start - points.height), value, reporter)
     variance = 1.0 / misfit.weight[nearest] + (SLAB * contrast * points.error) ** 2
     return Samples(points.easting, points.northing, value, 1.0 / variance)
