@@ -52,7 +52,7 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         stations = replace(given, regional=given.regional + found)
         misfit = stations.gravity - predicted
         residual = misfit - stations.regional
-        check_sign(stations, predicted, survey.relief, survey.contrast, reporter)
+        check_sign(stations, predicted, survey.relief, survey.contrast, reporter, survey.law)
         reporter.progress(0.6, "Writing rasters")
         for key, values in (("misfit", misfit), ("residual", residual)):
             outputs.raster(key, station_raster(stations, values, survey.relief.grid))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..operators.density_law import contrast_at
 from ..operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
 from ..protocol import Reporter
 from ..relief import Relief
@@ -12,9 +13,20 @@ from ..stations import Stations
 SHARE = 0.25
 """Of the stations: if the relief would have to rise above more of them, the sign is doubted."""
 
+ONE_SIGN = 0.5
+"""The mean of the contrast's signs below the stations, if nearer to 0: there is no one sign to doubt."""
+
+LEVELS = (np.arange(8) + 0.5) / 8
+"""Shares of the way from the relief to a station at which a law's contrast is averaged."""
+
 
 def check_sign(
-    stations: Stations, predicted: np.ndarray, relief: Relief, contrast: np.ndarray, reporter: Reporter
+    stations: Stations,
+    predicted: np.ndarray,
+    relief: Relief,
+    contrast: np.ndarray,
+    reporter: Reporter,
+    law: np.ndarray | None = None,
 ) -> None:
     """Warn where the misfit, taken as that of a slab, would lift the relief above many stations.
 
@@ -29,15 +41,23 @@ def check_sign(
     relief : Relief
         The starting relief.
     contrast : array (ny, nx)
-        kg/m3.
+        kg/m3; with a law the one at its datum.
     reporter : Reporter
+    law : array, optional
+        How density varies with depth, see `operators.density_law`.
     """
     used = stations.used & np.isfinite(predicted)
-    surface = relief.sample(stations.easting[used], stations.northing[used])
-    slab = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT * float(np.mean(contrast[contrast != 0.0]))
+    places = stations.easting[used], stations.northing[used]
+    surface = relief.sample(*places)
+    clearance = stations.height[used] - surface
+    at_datum = relief.with_heights(contrast).sample(*places, nearest=True)
+    between = np.mean([contrast_at(at_datum, law, surface + level * clearance) for level in LEVELS], axis=0)
+    if abs(np.sign(between).sum()) < ONE_SIGN * np.count_nonzero(between):
+        return
+    slab = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT * between  # mGal/m
     misfit = (stations.gravity - predicted - stations.regional)[used]
-    lifted = surface + misfit / slab > stations.height[used]
-    below = surface < stations.height[used]
+    below = (clearance > 0.0) & (slab != 0.0)
+    lifted = np.sign(slab) * misfit > np.abs(slab) * clearance
     share = float((lifted & below).sum()) / max(int(below.sum()), 1)
     if share > SHARE:
         reporter.warning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.density import EXPONENTIAL, DensityLaw
 from core.errors import InputError
 from core.operators.dense import DenseOperator
 from core.protocol import Reporter
@@ -18,21 +19,23 @@ EAST, NORTH = np.meshgrid(GRID.easting - 14_000.0, GRID.northing - 11_000.0)
 BASIN = -3000.0 * np.exp(-(EAST**2 + NORTH**2) / 9000.0**2)
 
 
-def doubts(contrast, added=0.0, start=-200.0, strict=False):
+PLACES = Positions(*GRID.centres(), np.full(GRID.size, 20.0))
+FILL = np.full(GRID.shape, 500.0)
+
+
+def doubts(contrast, added=0.0, start=-200.0, strict=False, relief=BASIN, true_contrast=FILL, law=None):
     """The warnings where a basin with a fill lighter by 500 is inverted with this contrast from a flat start."""
-    places = Positions(*GRID.centres(), np.full(GRID.size, 20.0))
-    observed = DenseOperator(places, GRID, np.full(GRID.shape, 500.0), 0.0).gravity(BASIN)
+    observed = DenseOperator(PLACES, GRID, true_contrast, 0.0, law=law).gravity(relief)
     n, zeros, ones = GRID.size, np.zeros(GRID.size), np.ones(GRID.size)
     used = np.ones(n, bool)
     used[0] = False
-    stations = Stations(
-        places.easting, places.northing, places.height, observed + added, ones, zeros, used & False, used, crs=None
-    )
-    relief = Relief(GRID, np.full(GRID.shape, start))
-    cells = np.full(GRID.shape, contrast)
-    predicted = np.where(used, DenseOperator(places, GRID, cells, 0.0).gravity(relief.heights), np.nan)
+    places = PLACES.easting, PLACES.northing, PLACES.height
+    stations = Stations(*places, observed + added, ones, zeros, used & False, used, crs=None)
+    start = Relief(GRID, np.full(GRID.shape, start))
+    cells = np.broadcast_to(contrast, GRID.shape)
+    predicted = np.where(used, DenseOperator(PLACES, GRID, cells, 0.0, law=law).gravity(start.heights), np.nan)
     reporter = Reporter(strict=strict)
-    check_sign(stations, predicted, relief, cells, reporter)
+    check_sign(stations, predicted, start, cells, reporter, law)
     return reporter.warnings
 
 
@@ -55,6 +58,29 @@ def test_where_it_is_strict_the_doubt_ends_the_run():
     with pytest.raises(InputError) as raised:
         doubts(-500.0, strict=True)
     assert raised.value.parameter == "DENSITY_CONTRAST"
+
+
+def test_a_law_that_thins_with_depth_has_its_sign_doubted_too():
+    """At 1.5 km the contrast is a twentieth of that at the datum, and so is what lifts the relief."""
+    law = DensityLaw(500.0, EXPONENTIAL, 0.0, 500.0).packed()
+    assert doubts(500.0, start=-1500.0, law=law) == []
+    (text,) = doubts(-500.0, start=-1500.0, law=law)
+    assert "check its sign" in text
+
+
+def test_contrasts_of_both_signs_have_no_one_sign_to_doubt():
+    """Bodies lighter and denser than what covers them, smaller than a slab's estimate could part."""
+    checks = 500.0 * (-1.0) ** np.add.outer(np.arange(12), np.arange(15))
+    relief = -200.0 + 190.0 * np.sign(checks)
+    assert doubts(checks, relief=relief, true_contrast=checks, added=5.0) == []
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_contrasts_in_a_few_cells_are_doubted_by_the_stations_above_them():
+    part = np.where(np.hypot(EAST, NORTH) < 8000.0, 500.0, 0.0)
+    assert doubts(part, true_contrast=part) == []
+    assert len(doubts(-part, true_contrast=part)) == 1
+    assert doubts(0.0 * part, true_contrast=part) == []
 
 
 def test_in_a_job_the_tutorials_model_is_not_doubted_and_its_opposite_is(survey, tmp_path):
