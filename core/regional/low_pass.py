@@ -40,11 +40,12 @@ class LowPass:
         rest = samples.less(plane(samples.easting, samples.northing))
         cell = _cell(samples, self.wavelength)
         west, south = float(samples.easting.min()), float(samples.northing.min())
-        weight, weighted = _sums(rest, west, south, cell)
         sigma = self.wavelength / (2.0 * np.pi) / cell
-        share, smooth = (gaussian_filter(sums, sigma, mode="nearest", truncate=FARTHEST) for sums in (weight, weighted))
-        reached = share > LEAST_SHARE * share.max()
-        values = np.where(reached, smooth / np.where(reached, share, 1.0), 0.0)
+        held, weight, weighted = (
+            gaussian_filter(sums, sigma, mode="nearest", truncate=FARTHEST) for sums in _sums(rest, west, south, cell)
+        )
+        reached = (held > LEAST_SHARE * held.max()) & (weight > 0.0)
+        values = np.where(reached, weighted / np.where(reached, weight, 1.0), 0.0)
         if not reached.all():
             row, col = distance_transform_edt(~reached, return_distances=False, return_indices=True)
             values = values[row, col]
@@ -76,8 +77,9 @@ def spacing(samples: Samples) -> float:
     return apart or samples.span / np.sqrt(len(places)) or 1.0
 
 
-def _sums(samples: Samples, west: float, south: float, cell: float) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of the weights and of the weighted values in each cell, the first one centred on the south-west corner."""
+def _sums(samples: Samples, west: float, south: float, cell: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each cell, the first one centred on the south-west corner: 1 where it holds data, their mean weight, and the mean
+    of weight times value."""
     row = np.rint((samples.northing - south) / cell).astype(int)
     col = np.rint((samples.easting - west) / cell).astype(int)
     shape = int(row.max()) + 1, int(col.max()) + 1
@@ -86,4 +88,4 @@ def _sums(samples: Samples, west: float, south: float, cell: float) -> tuple[np.
     weight = np.bincount(flat, samples.weight, shape[0] * shape[1]).reshape(shape)
     weighted = np.bincount(flat, samples.weight * samples.value, shape[0] * shape[1]).reshape(shape)
     several = np.maximum(count, 1)
-    return weight / several, weighted / several
+    return (count > 0).astype(float), weight / several, weighted / several

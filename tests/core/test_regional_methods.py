@@ -110,6 +110,21 @@ def test_the_low_pass_counts_stations_by_their_weight():
     assert np.abs(LowPass(8000.0).fit(samples)(flat.easting, flat.northing)).max() < 1e-5
 
 
+def test_the_low_pass_takes_data_that_are_a_thousand_times_less_exact_for_data():
+    """Where there are no others: the filter's mean does not depend on a weight that all have."""
+
+    def waves(easting, northing):
+        return 5.0 * np.sin(easting / 8e3)
+
+    exact = scattered(waves, 1500, side=100_000.0)
+    doubtful = exact.easting - WEST > 50_000.0
+    samples = Samples(exact.easting, exact.northing, exact.value, np.where(doubtful, 1e-6, 1.0))
+    away = exact.where(exact.easting - WEST > 60_000.0)
+    found, alike = (LowPass(8000.0).fit(given)(away.easting, away.northing) for given in (samples, exact))
+    assert np.abs(found - alike).max() < 0.2
+    assert np.std(found - away.value) < 0.3 * np.std(away.value)
+
+
 def test_equivalent_sources_reproduce_a_harmonic_field():
     def field(easting, northing):
         depth = 25_000.0
