@@ -12,7 +12,7 @@ from ..selection.splits import block_size
 from .method import Method, Samples
 
 FEW = 40
-"""Up to so many places each block is a fold by itself: with few to learn from, every one counts."""
+"""Up to so many scored places each block is a fold by itself: with few to learn from, every one counts."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,24 @@ class Folds:
     block: float | None = None  # m, the blocks' side; None: a 36th part of the area
     seed: int = 0
 
-    def of(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
-        """The fold's number of each place, (n,); 0 for all where there is one block alone."""
+    def of(self, easting: np.ndarray, northing: np.ndarray, scored: np.ndarray | None = None) -> np.ndarray:
+        """The fold's number of each place, (n,); 0 for all where there is one block alone.
+
+        Where only some places are scored, (n,) bool, theirs are the blocks that are dealt; others are in no fold, −1.
+        """
         block = self.block or block_size(easting, northing)
         row = np.floor((northing - northing.min()) / block).astype(np.int64)
         col = np.floor((easting - easting.min()) / block).astype(np.int64)
-        _, number, count = np.unique(row * (col.max() + 1) + col, return_inverse=True, return_counts=True)
-        folds = count.size if easting.size <= FEW else min(self.count, count.size)
-        held = np.zeros(folds, dtype=np.int64)
-        fold_of = np.empty(count.size, dtype=np.int64)
+        _, number = np.unique(row * (col.max() + 1) + col, return_inverse=True)
+        count = np.bincount(number.ravel(), scored)
+        dealt = int(np.count_nonzero(count))
+        folds = dealt if count.sum() <= FEW else min(self.count, dealt)
+        held = np.zeros(folds)
+        fold_of = np.full(count.size, -1)
         for one in np.random.default_rng(self.seed).permutation(count.size):
-            fold_of[one] = np.argmin(held)
-            held[fold_of[one]] += count[one]
+            if count[one]:
+                fold_of[one] = np.argmin(held)
+                held[fold_of[one]] += count[one]
         return fold_of[number.ravel()]
 
 
@@ -102,6 +108,7 @@ def choose(
     together = folds.of(
         np.concatenate([samples.easting, places.easting]),
         np.concatenate([samples.northing, places.northing]),
+        np.repeat([False, True], [samples.size, places.size]),
     )
     fold, scored_fold = together[: samples.size], together[samples.size :]
     results: list[tuple[str, float]] = []

@@ -7,7 +7,7 @@ import pytest
 
 from core.regional.candidates import low_passes, splines, trends
 from core.regional.constant import Constant
-from core.regional.cross_validation import Folds, choose
+from core.regional.cross_validation import FEW, Folds, choose
 from core.regional.method import Samples
 from core.regional.trend import Trend
 from core.selection.splits import block_size
@@ -114,6 +114,43 @@ def test_a_choice_can_be_cancelled_between_candidates():
 def test_with_few_places_each_block_is_withheld_by_itself():
     east, north = np.arange(10) * 1e4, np.zeros(10)
     assert sorted(Folds(3, 1000.0).of(east, north)) == list(range(10))
+
+
+class Counting:
+    """A constant that counts how often it is fitted, and with how many samples."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def fit(self, samples):
+        self.sizes.append(samples.size)
+        return Constant(0.0).fit(samples)
+
+
+def line(count, step=1e4) -> Samples:
+    """A place in each of so many blocks."""
+    return Samples(step * np.arange(count), np.zeros(count), np.arange(1.0, count + 1.0), np.ones(count))
+
+
+@pytest.mark.parametrize(("count", "turns"), [(12, 12), (FEW, FEW), (FEW + 1, 5)])
+def test_up_to_forty_places_are_withheld_block_by_block_in_a_choice(count, turns):
+    method = Counting()
+    choose([method], line(count), Folds(5, 1000.0))
+    assert len(method.sizes) == turns
+
+
+def test_few_known_places_among_many_samples_are_withheld_block_by_block():
+    """With the samples of their own blocks and no others."""
+    method, given = Counting(), line(500)
+    choose([method], given, Folds(5, 1000.0), given.where(np.arange(0, 500, 50)))
+    assert method.sizes == [499] * 10
+
+
+def test_many_known_places_are_dealt_equally_to_the_folds():
+    given = line(400)
+    scored = np.arange(400) % 4 == 0
+    fold = Folds(5, 1000.0).of(given.easting, given.northing, scored)
+    assert np.bincount(fold[scored]).tolist() == [20] * 5 and (fold[~scored] == -1).all()
 
 
 @pytest.mark.parametrize("seed", range(20))
