@@ -1,8 +1,8 @@
 """Prisms whose density varies with depth: the solid angle's integral weighted by a law, by parts.
 
 ∫ f(z)·Ω(z) dz from z0 to b = f(b)·P(b) − ∫ f′(z)·P(z) dz, P the closed prism integral from z0, which is continuous
-where Ω jumps. The last integral is by Gauss and Legendre's rule between the breaks: the station's height, the datum and
-the table's rows.
+where Ω jumps. The last integral is by Gauss and Legendre's rule between the breaks: the station's height, the datum, and
+the table's rows, or 4, 16, 64 ... lengths of a smooth law below the datum: one rule can't follow it much further.
 
 A law is a flat array, so that compiled code can take any: kind, datum (m), parameter (m), then for a table its
 depths (m, ascending) and factors. f is the contrast over the law's own Δρ0.
@@ -18,6 +18,8 @@ from ..density import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
 from .prism import jit, solid_angle_integral
 
 HEAD = 3
+LENGTHS = 4.0
+"""A smooth law is broken at this many of its lengths below the datum, and at each power of it."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -145,4 +147,9 @@ def _next_break(law, station, start, high):
             z = law[1] - law[HEAD + k]
             if start < z < end:
                 end = z
+    elif law[0] != CONSTANT:
+        depth = LENGTHS * law[2]
+        while start < law[1] - depth:
+            end = min(end, law[1] - depth)
+            depth *= LENGTHS
     return end

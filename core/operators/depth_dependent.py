@@ -18,11 +18,11 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from . import Operator
-from .density_law import HEAD, TABLE, law_factors, law_slopes
+from .density_law import HEAD, LENGTHS, TABLE, law_factors, law_slopes
 
 SMOOTH_NODES = 16
 TABLE_NODES = 6
-"""Of the rule: over all depths of a smooth law, and over each row of a table."""
+"""Of the rule: between the breaks of a smooth law, and over each row of a table."""
 
 
 class Recontrasted(Operator, Protocol):
@@ -89,9 +89,16 @@ class DepthDependentOperator:
         """Ends (ny, nx) of the parts of reference level to relief in which f is smooth and not constant, the relief's first."""
         datum = self._law[1]
         start, end = np.full(heights.shape, min(self._reference_level, datum)), np.minimum(heights, datum)
-        if self._law[0] != TABLE:
-            return [(end, start)]
-        rows = (self._law.size - HEAD) // 2
-        knots = datum - self._law[HEAD : HEAD + rows]
+        knots = datum - self._depths(datum - float(min(start.min(), end.min())))
         parts = [(np.clip(end, low, high), np.clip(start, low, high)) for high, low in pairwise(knots)]
         return [part for part in parts if (part[0] != part[1]).any()]
+
+    def _depths(self, deepest: float) -> np.ndarray:
+        """The breaks of the law down to a depth, m: a table's rows, or 0 and the powers of 4 lengths of a smooth law."""
+        if self._law[0] == TABLE:
+            return self._law[HEAD : HEAD + (self._law.size - HEAD) // 2]
+        length = float(self._law[2])
+        count = 1
+        while length * LENGTHS**count < deepest:
+            count += 1
+        return np.array([0.0, *(length * LENGTHS ** np.arange(1, count)), max(deepest, 0.0)])

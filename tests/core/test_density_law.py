@@ -10,8 +10,13 @@ import pytest
 
 from core.density import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, read_law
 from core.errors import InputError
-from core.operators.density_law import law_factor, law_integral, law_slope
+from core.operators.choice import choose_operator
+from core.operators.dense import DenseOperator
+from core.operators.density_law import _next_break, law_factor, law_integral, law_slope
+from core.operators.depth_dependent import DepthDependentOperator
 from core.operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI, solid_angle_integral
+from core.relief import Grid
+from core.stations import Positions
 
 DATUM = 100.0
 LAWS = {
@@ -27,7 +32,10 @@ MGAL = MGAL_PER_SI * GRAVITATIONAL_CONSTANT * 500.0  # of a law's integral
 
 def by_layers(law, sides, station, low, high, count):
     """∫ f·Ω dz as many prisms of constant density, each the exact closed formula with the factor at its middle."""
-    edges = np.linspace(low, high, count + 1)
+    return by_slabs(law, sides, station, np.linspace(low, high, count + 1))
+
+
+def by_slabs(law, sides, station, edges):
     packed = law.packed()
     return sum(
         law_factor(packed, 0.5 * (a + b))
@@ -57,6 +65,44 @@ def test_a_laws_prism_is_many_thin_ones(name, case):
     off = MGAL * (by_layers(law, sides, station, reference, level, 2000) - found)
     assert abs(off) < 5e-5
     assert abs(MGAL * found) > 0.1
+
+
+SIDES = (-5000.0, 5000.0, -5000.0, 5000.0)
+DEEP = 3000.0  # m below the datum
+
+
+@pytest.mark.parametrize("length", [1.0, 2.0, 10.0, 60.0, 300.0])
+@pytest.mark.parametrize("kind", [EXPONENTIAL, HYPERBOLIC])
+def test_a_law_much_shorter_than_the_prism_is_its_thin_slabs_too(kind, length):
+    """A hundredth of its length thick at the datum, thicker as the law flattens."""
+    law = DensityLaw(500.0, kind, DATUM, length)
+    depths = length * np.expm1(np.linspace(0.0, np.log1p(DEEP / length), 4001))
+    slabs = by_slabs(law, SIDES, 400.0, DATUM - depths)
+    found = law_integral(law.packed(), *SIDES, 400.0, DATUM, DATUM - DEEP)
+    assert abs(MGAL * (found - slabs)) < 1e-4
+    assert abs(MGAL * found) > 0.01
+
+
+@pytest.mark.parametrize("length", [10.0, 300.0])
+@pytest.mark.parametrize("kind", [EXPONENTIAL, HYPERBOLIC])
+def test_by_convolution_too(kind, length):
+    rng = np.random.default_rng(2)
+    grid = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(20), None)
+    heights = DATUM - DEEP * rng.uniform(0.5, 1.0, grid.shape)
+    east, north = grid.centres()
+    places = Positions(east, north, np.full(east.size, 600.0))
+    contrast, law = np.full(grid.shape, 500.0), DensityLaw(500.0, kind, DATUM, length).packed()
+    operator = choose_operator(places, grid, contrast, 0.0, tolerance=1e-4, expected=heights, law=law)
+    assert isinstance(operator, DepthDependentOperator)
+    exact = DenseOperator(places, grid, contrast, 0.0, law=law).gravity(heights)
+    assert np.abs(operator.gravity(heights) - exact).max() < 1e-3
+
+
+@pytest.mark.parametrize("kind", [EXPONENTIAL, HYPERBOLIC])
+def test_a_law_as_long_as_the_prism_is_not_broken(kind):
+    """Nor does it cost more than one rule."""
+    law = DensityLaw(500.0, kind, DATUM, DEEP / 3.9).packed()
+    assert _next_break(law, 400.0, DATUM - DEEP, DATUM) == DATUM
 
 
 @pytest.mark.parametrize("name", LAWS)
