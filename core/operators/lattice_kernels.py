@@ -120,12 +120,12 @@ class LatticeKernels:
         tolerance = self._tolerance
         if kind != INTEGRAL:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * self._contrast)
-        rows, in_rows = sample_offsets(max(self.padded.shape) // 2)
-        weights = np.outer(in_rows, in_rows).ravel() * self._contrast
+        reach = max(self.padded.shape) // 2
         orders = []
         for part in self._lattice.parts:
-            shifted = rows + part.shift[0], rows + part.shift[1]
-            values = self._terms(kind, *shifted, interval.nodes(MOST_NODES), np.eye(MOST_NODES))
+            (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
+            weights = np.outer(in_rows, in_columns).ravel() * self._contrast
+            values = self._terms(kind, rows, columns, interval.nodes(MOST_NODES), np.eye(MOST_NODES))
             orders.append(least_order(values.reshape(MOST_NODES, -1).T, weights, tolerance))
         return max(orders)
 

@@ -108,11 +108,17 @@ def kernel_coefficients(
     return result
 
 
-def sample_offsets(reach: int) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets 0, 1, 2 ... and then ever sparser up to reach, in cells, and how many cells each stands for on its axis."""
+def sample_offsets(reach: int, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets 0, 1, 2 ... and then ever sparser up to reach, in cells, and how many cells each stands for on its axis.
+
+    Shifted by a part of a cell, those to either side lie at different distances, and both are taken.
+    """
     chosen = [0, *range(1, min(reach, 8) + 1)]
     while chosen[-1] < reach:
         chosen.append(min(reach, math.ceil(1.4 * chosen[-1])))
     offsets = np.array(chosen, dtype=float)
     edges = np.concatenate([[0.5], 0.5 * (offsets[1:-1] + offsets[2:]), [reach + 0.5]])[: offsets.size]
-    return offsets, np.concatenate([[1.0], 2.0 * np.diff(edges)])
+    one_side = np.diff(edges)
+    if shift == 0.0:
+        return offsets, np.concatenate([[1.0], 2.0 * one_side])
+    return np.concatenate([offsets, -offsets[1:]]) + shift, np.concatenate([[1.0], one_side, one_side])

@@ -103,6 +103,22 @@ def test_the_gridded_operator_agrees_with_the_dense_one_within_the_tolerance(cas
     assert largest(case.gridded(tolerance).gravity(case.heights) - gravity) <= tolerance + rounding
 
 
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6])
+def test_the_stated_bound_holds_wherever_between_the_nodes_the_stations_lie(tolerance):
+    """Three quarters of a cell from one node are one quarter from the next; a few metres above a rough relief."""
+    grid, rng = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(18), None), np.random.default_rng(1)
+    heights, contrast = 600.0 + 50.0 * rng.uniform(-1.0, 1.0, grid.shape), np.full(grid.shape, 500.0)
+    bounds = {}
+    for shift in (0.0, 0.25, 0.5, 0.75):
+        east, north = (axis + 1000.0 * shift for axis in np.meshgrid(grid.easting[1:-1], grid.northing[1:-1]))
+        positions = Positions(east.ravel(), north.ravel(), np.full(east.size, 661.0))
+        operator = GriddedOperator(positions, find_lattice(positions, grid), grid, contrast, 0.0, tolerance)
+        off = operator.gravity(heights) - DenseOperator(positions, grid, contrast, 0.0).gravity(heights)
+        bounds[shift] = operator.kernels.made[0][-1].bound
+        assert largest(off) <= bounds[shift] <= tolerance
+    assert bounds[0.75] == pytest.approx(bounds[0.25], rel=0.01)
+
+
 @few
 @given(case=on_a_lattice(), kind=st.sampled_from([EXACT, ANNULUS]))
 def test_the_gridded_derivative_agrees_with_the_dense_one_on_any_change_of_one_metre(case, kind):
