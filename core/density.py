@@ -8,10 +8,14 @@ import numpy as np
 
 from .columns import read_columns
 from .errors import InputError
+from .protocol import Reporter
 
 CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE = 0.0, 1.0, 2.0, 3.0  # how compiled code knows a law
 FORMS = "exponential:Δρ0,scale_m, hyperbolic:Δρ0,beta_m or table:file.csv"
 KINDS = {"exponential": EXPONENTIAL, "hyperbolic": HYPERBOLIC}
+SHORTEST = 1.0  # m, of a scale or β
+LENGTHS_TO_NOTHING = 50.0
+"""So many lengths below the datum hardly any contrast is left."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def read_law(text: str, datum: float) -> DensityLaw:
     Raises
     ------
     InputError
-        A text that is no law; a scale or β not above 0; a table that is none.
+        A text that is no law; a scale or β below 1 m; a table that is none.
     """
     name, _, rest = text.partition(":")
     if name.strip().lower() == "table":
@@ -58,11 +62,26 @@ def read_law(text: str, datum: float) -> DensityLaw:
         surface, length = (float(part) for part in rest.split(","))
     except (KeyError, ValueError):
         raise InputError(f"DENSITY_LAW is {text!r}. Give {FORMS}.", "DENSITY_LAW") from None
-    if surface == 0 or length <= 0 or not np.isfinite([surface, length]).all():
+    if surface == 0 or not length >= SHORTEST or not np.isfinite([surface, length]).all():
         raise InputError(
-            f"DENSITY_LAW {text!r}: Δρ0 must not be 0 and the length must be above 0 m. Give {FORMS}.", "DENSITY_LAW"
+            f"DENSITY_LAW {text!r}: Δρ0 must not be 0 and the length must be at least {SHORTEST:g} m. Give {FORMS}.",
+            "DENSITY_LAW",
         )
     return DensityLaw(surface, kind, datum, length)
+
+
+def doubt_length(law: np.ndarray | None, heights: np.ndarray, reporter: Reporter) -> None:
+    """Warn where a relief (heights in m) lies so many of a law's lengths deep that they were hardly meant in metres."""
+    if law is None or law[0] not in (EXPONENTIAL, HYPERBOLIC):
+        return
+    datum, length = float(law[1]), float(law[2])
+    depth = datum - float(np.median(heights))
+    if depth > LENGTHS_TO_NOTHING * length:
+        reporter.warning(
+            f"DENSITY_LAW has a length of {length:g} m, and half the relief lies more than {depth:.0f} m below "
+            "DENSITY_DATUM, where hardly any contrast is left. Check that the length is in metres, not in kilometres.",
+            "DENSITY_LAW",
+        )
 
 
 def _table(path: str, datum: float) -> DensityLaw:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .columns import Columns, read_columns
 from .crs import parse_crs, require_projected, transform
-from .density import read_law
+from .density import doubt_length, read_law
 from .errors import InputError, given
 from .job_fields import PointSource
 from .job_parts import DensityJob, SurveyJob
@@ -51,7 +51,9 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
         stations = _stations_of_raster(job, lattice, relief.grid.crs)
     stations = check_stations(stations, relief, reporter)
-    return Survey(stations, relief, *read_density(job, relief.grid))
+    contrast, law = read_density(job, relief.grid)
+    doubt_length(law, relief.heights, reporter)
+    return Survey(stations, relief, contrast, law)
 
 
 def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..columns import read_columns
 from ..crs import parse_crs, transform
+from ..density import doubt_length
 from ..errors import InputError, given
 from ..job_fields import PointSource
 from ..jobs import ForwardGravityJob
@@ -25,6 +26,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         relief = read_relief(source, "RELIEF", "The relief")
         contrast, law = read_density(job, relief.grid)
+        doubt_length(law, relief.heights, reporter)
         stations = _points(job, job.stations, relief) if job.stations else _nodes(job, relief)
         used = _usable(stations, relief, reporter)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")

@@ -8,13 +8,14 @@ import re
 import numpy as np
 import pytest
 
-from core.density import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, read_law
+from core.density import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, doubt_length, read_law
 from core.errors import InputError
 from core.operators.choice import choose_operator
 from core.operators.dense import DenseOperator
 from core.operators.density_law import _next_break, law_factor, law_integral, law_slope
 from core.operators.depth_dependent import DepthDependentOperator
 from core.operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI, solid_angle_integral
+from core.protocol import Reporter
 from core.relief import Grid
 from core.stations import Positions
 
@@ -171,11 +172,38 @@ def test_a_text_that_is_no_law_is_refused_with_the_forms(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["exponential:0,2000", "exponential:500,0", "hyperbolic:500,-1", "hyperbolic:nan,1", "exponential:1,inf"]
+    "text",
+    [
+        "exponential:0,2000",
+        "exponential:500,0",
+        "exponential:500,0.5",
+        "hyperbolic:500,-1",
+        "hyperbolic:500,nan",
+        "hyperbolic:nan,1",
+        "exponential:1,inf",
+    ],
 )
 def test_numbers_that_no_law_can_have_are_refused(text):
-    with pytest.raises(InputError, match="must not be 0 and the length must be above 0"):
+    with pytest.raises(InputError, match="must not be 0 and the length must be at least 1 m"):
         read_law(text, DATUM)
+
+
+@pytest.mark.parametrize("task", ["forwardgravity", "gravitymisfit"])
+@pytest.mark.parametrize(("text", "doubted"), [("exponential:500,2", True), ("hyperbolic:500,300", False)])
+def test_a_length_in_kilometres_is_doubted(engine, survey, task, text, doubted):
+    keys = {"height": 1500} | ({"relief": "relief.tif"} if task == "forwardgravity" else survey)
+    run = engine(task=task, **keys, density_law=text, density_datum=2000)
+    warned = [w for w in run.of("warning") if w["parameter"] == "DENSITY_LAW"]
+    assert len(warned) == doubted
+    for warning in warned:
+        assert "length of 2 m" in warning["text"] and "in metres, not in kilometres" in warning["text"]
+
+
+def test_a_table_and_a_relief_above_the_datum_are_not_doubted():
+    reporter = Reporter()
+    doubt_length(LAWS["table"].packed(), np.full(4, -9000.0), reporter)
+    doubt_length(DensityLaw(500.0, EXPONENTIAL, DATUM, 2.0).packed(), np.full(4, DATUM + 9000.0), reporter)
+    assert reporter.warnings == []
 
 
 @pytest.mark.parametrize(
