@@ -81,8 +81,14 @@ def choose_operator(
     Raises
     ------
     InputError
-        It does not fit into memory; the sentence says what would.
+        It does not fit into memory; the sentence says what would. No free cell has a contrast.
     """
+    if free is not None and not contrast[free].any():
+        raise InputError(
+            f"DENSITY_GRID is 0 in every cell that FREE_CELLS frees ({np.count_nonzero(free)}), so gravity says nothing of the "
+            "relief there. Give contrasts there, or free other cells.",
+            "DENSITY_GRID",
+        )
     heights = np.full(grid.shape, float(reference_level)) if expected is None else expected
     slab = 2.0 * np.pi * UNIT * float(np.abs(contrast).max())  # mGal/m
     from_data = float(np.ptp(data)) if data is not None and data.size else 0.0

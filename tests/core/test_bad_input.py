@@ -154,6 +154,20 @@ class TestRasters:
     def test_a_density_grid_of_zeros(self, refused, tmp_path):
         says(refused(density_grid=write_tif(tmp_path / "zeros.tif", flat(0.0))), "DENSITY_GRID", "0 everywhere")
 
+    @pytest.mark.parametrize("task", ["invertrelief", "dampingcrossvalidation"])
+    @pytest.mark.parametrize("columns", [3, 10])
+    def test_free_cells_without_a_contrast(self, refused, tmp_path, task, columns):
+        """Few of them, and most of them, which are computed in two ways."""
+        free, contrast = flat(0.0), flat(500.0)
+        free[:, :columns], contrast[:, :columns] = 1.0, 0.0
+        rasters = {
+            "free_cells": write_tif(tmp_path / "free.tif", free),
+            "density_grid": write_tif(tmp_path / "contrast.tif", contrast),
+        }
+        keys = {"split": 1} if task == "dampingcrossvalidation" else {}
+        error = refused(task, **rasters, **keys)
+        says(error, "DENSITY_GRID", f"0 in every cell that FREE_CELLS frees ({10 * columns})", "Give contrasts there")
+
     def test_free_cells_that_free_none(self, refused, tmp_path):
         says(refused(free_cells=write_tif(tmp_path / "none.tif", flat(0.0))), "FREE_CELLS", "frees no cell")
 

@@ -45,6 +45,17 @@ def test_a_small_case_is_summed_exactly_without_a_word():
     assert said == []
 
 
+def test_free_cells_need_a_contrast_in_one_of_them_alone():
+    free = np.zeros(GRID.shape, dtype=bool)
+    free[3, 4:9] = True
+    contrast = np.where(free, 0.0, 2669.0)
+    with pytest.raises(InputError, match=r"0 in every cell that FREE_CELLS frees \(5\)") as raised:
+        choose_operator(loose(), GRID, contrast, 0.0, free)
+    assert raised.value.parameter == "DENSITY_GRID"
+    contrast[3, 6] = -100.0
+    assert choose_operator(loose(), GRID, contrast, 0.0, free).shape == (2500, 5)
+
+
 def test_stations_on_the_nodes_are_convolved_and_the_check_is_reported():
     operator, said = choose(nodes())
     assert isinstance(operator, GriddedOperator)
