@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,11 +38,11 @@ class Columns:
         return lengths[0] if lengths else 0
 
     def number(self, name: str, parameter: str) -> np.ndarray:
-        """A column of numbers; `InputError` naming the parameter where it is missing or is no number."""
+        """A column of numbers, an infinite one as none; `InputError` where it is missing or is no number."""
         if name in self.numbers:
-            return self.numbers[name]
+            return _finite(self.numbers[name])
         if name in self.texts:
-            return _parse(self.texts[name], name, parameter, self.source)
+            return _finite(_parse(self.texts[name], name, parameter, self.source))
         known = ", ".join([*self.numbers, *self.texts])
         raise InputError(f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter)
 
@@ -90,6 +91,10 @@ def _read_raw(path: Path) -> Columns:
     return Columns(numbers, described.get("text", {}), described.get("crs"), str(path))
 
 
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
 def _parse(texts: list[str], name: str, parameter: str, source: str) -> np.ndarray:
     values = np.empty(len(texts))
     for i, text in enumerate(texts):
@@ -109,7 +114,7 @@ def _parse(texts: list[str], name: str, parameter: str, source: str) -> np.ndarr
 
 
 def write_csv(path: Path, columns: Columns) -> None:
-    """Numbers in the shortest text that reads back the same; NaN as an empty value."""
+    """Numbers in the shortest text that reads back the same; what is not finite as an empty value."""
     names = [*columns.numbers, *columns.texts]
     cells = [[_text(value) for value in values.tolist()] for values in columns.numbers.values()]
     with open(path, "w", newline="", encoding="utf-8") as file:
@@ -119,7 +124,7 @@ def write_csv(path: Path, columns: Columns) -> None:
 
 
 def _text(value: float) -> str:
-    if value != value:
+    if not math.isfinite(value):
         return ""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
@@ -128,7 +133,7 @@ def write_raw(path: Path, columns: Columns, stem: str) -> list[Path]:
     """Write a columns file; its columns lie beside it as `stem`.number.f8. Returns their paths."""
     files = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
     for name, values in columns.numbers.items():
-        np.asarray(values, dtype="<f8").tofile(path.parent / files[name])
+        _finite(np.asarray(values)).astype("<f8").tofile(path.parent / files[name])
     described = {
         "format": FORMAT,
         "count": columns.count,

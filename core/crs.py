@@ -55,6 +55,8 @@ def require_projected(crs: pyproj.CRS, centre: tuple[float, float], what: str, p
 
 def utm_zone(longitude: float, latitude: float) -> str:
     """The WGS 84 UTM zone of a place: "EPSG:32633 (UTM zone 33N)"; polar stereographic near the poles."""
+    if not np.isfinite(longitude + latitude):
+        return "one of the UTM zones"
     if latitude > 84:
         return "EPSG:3413 (polar stereographic north)"
     if latitude < -80:
@@ -64,16 +66,27 @@ def utm_zone(longitude: float, latitude: float) -> str:
     return f"EPSG:{(32700 if south else 32600) + zone} (UTM zone {zone}{'S' if south else 'N'})"
 
 
+def middle(easting: np.ndarray, northing: np.ndarray) -> tuple[float, float]:
+    """The mean of the places that have both coordinates; NaN where none has."""
+    known = np.isfinite(easting) & np.isfinite(northing)
+    return (float(easting[known].mean()), float(northing[known].mean())) if known.any() else (np.nan, np.nan)
+
+
 def transform(
     easting: np.ndarray, northing: np.ndarray, source: pyproj.CRS, target: pyproj.CRS
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Points brought from one CRS into another, x before y in both; unchanged where the two are equal."""
+    """Points brought from one CRS into another, x before y in both; unchanged where the two are equal.
+
+    NaN where there is no such place in the other one.
+    """
     import pyproj
 
     if source == target or source.equals(target, ignore_axis_order=True):
         return easting, northing
     transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    return transformer.transform(easting, northing)
+    x, y = transformer.transform(easting, northing)
+    there = np.isfinite(x) & np.isfinite(y)
+    return np.where(there, x, np.nan), np.where(there, y, np.nan)
 
 
 def _name(crs: pyproj.CRS) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .columns import Columns, read_columns
-from .crs import parse_crs, require_projected, transform
+from .crs import middle, parse_crs, require_projected, transform
 from .errors import InputError, given
 from .job_parts import KnownPointsJob
 from .protocol import Reporter
@@ -57,7 +57,12 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
         No file, no field, no CRS, no point with a value, a negative error.
     """
     columns = read_columns(given(job.known_points, "KNOWN_POINTS").path, "KNOWN_POINTS")
+    source = _source_crs(job, columns, target)
     easting, northing = columns.coordinates("KNOWN_POINTS")
+    if target is None:
+        require_projected(source, middle(easting, northing), "KNOWN_POINTS", "KNOWN_POINTS")
+    crs = target or source
+    easting, northing = transform(easting, northing, source, crs)
     height = columns.number(given(job.known_field, "KNOWN_FIELD"), "KNOWN_FIELD")
     error = _errors(job, columns)
     complete = np.isfinite(easting + northing + height + error)
@@ -67,11 +72,6 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
         )
     _warn(reporter, ~complete, "have no place, height or error and are left out")
     easting, northing, height, error = (values[complete] for values in (easting, northing, height, error))
-    source = _source_crs(job, columns, target)
-    if target is None:
-        require_projected(source, (float(easting.mean()), float(northing.mean())), "KNOWN_POINTS", "KNOWN_POINTS")
-    crs = target or source
-    easting, northing = transform(easting, northing, source, crs)
     return _averaged(KnownPoints(easting, northing, height, error, crs), reporter)
 
 

@@ -63,7 +63,7 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
 def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:
     columns = (stations.gravity, stations.height, stations.error, stations.regional)
     complete = np.isfinite(np.column_stack([stations.easting, stations.northing, *columns])).all(axis=1)
-    _warn(reporter, ~complete, "have no value (gravity, height, error or regional) and are left out", "GRAVITY")
+    _warn(reporter, ~complete, "have no value (place, gravity, height, error or regional) and are left out", "GRAVITY")
     return complete
 
 

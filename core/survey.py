@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .columns import Columns, read_columns
-from .crs import parse_crs, require_projected, transform
+from .crs import middle, parse_crs, require_projected, transform
 from .density import doubt_length, read_law
 from .errors import InputError, given
 from .job_fields import PointSource
@@ -92,7 +92,7 @@ def read_starting_relief(
         west, east, south, north = extent
         require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
     else:
-        require_projected(crs, (float(places[0].mean()), float(places[1].mean())), "The gravity", "GRAVITY")
+        require_projected(crs, middle(*places), "The gravity", "GRAVITY")
     grid = Grid.from_extent(extent, spacing, crs)
     return Relief(grid, np.full(grid.shape, job.reference_level))
 

@@ -103,7 +103,7 @@ def _usable(stations: Stations, relief: Relief, reporter: Reporter) -> np.ndarra
         raise InputError("No station has coordinates and a height. Check HEIGHT_FIELD or HEIGHT_RASTER.", "STATIONS")
     surface = relief.sample(stations.easting, stations.northing, nearest=True)
     doubts = (
-        (~used, "have no height and are left out"),
+        (~used, "have no place or no height and are left out"),
         (used & np.isnan(surface), "lie outside the relief, whose edge acts on them; they are computed"),
         (used & (stations.height <= surface), "lie at or below the relief; they are computed"),
     )

@@ -93,6 +93,14 @@ class TestCoordinateSystem:
         error = refused(crs="EPSG:4326", extent=[-70.2, -70.0, -33.1, -33.0], spacing=0.01)
         says(error, "CRS", "in degrees", "EPSG:32719 (UTM zone 19S)")
 
+    def test_stations_in_degrees_are_told_their_utm_zone_though_one_has_no_place(self, refused, tmp_path):
+        text = "x,y,gravity,height\n15.1,50.1,1,900\n,,2,900\n1e400,50.2,3,900\n15.3,50.3,4,900\n"
+        (tmp_path / "degrees.csv").write_text(text)
+        error = refused(gravity="degrees.csv", gravity_crs="EPSG:4326", crs=REMOVED)
+        says(error, "GRAVITY", "in degrees", "EPSG:32633 (UTM zone 33N)")
+        (tmp_path / "degrees.csv").write_text("x,y,gravity,height\n,,1,900\n")
+        says(refused(gravity="degrees.csv", gravity_crs="EPSG:4326", crs=REMOVED), "GRAVITY", "one of the UTM zones")
+
     def test_a_grid_in_feet(self, refused):
         says(refused(crs="EPSG:2229"), "CRS", "foot", "Reproject it to a system in metres")
 

@@ -58,6 +58,26 @@ def test_what_counts_as_empty(tmp_path, text):
     np.testing.assert_array_equal(values, [np.nan, 2.5])
 
 
+@pytest.mark.parametrize("text", ["inf", "-Infinity", "1e999"])
+def test_a_number_without_end_is_none(tmp_path, text):
+    (tmp_path / "points.csv").write_text(f"x,y,g\n0,0,{text}\n1,1,2.5\n")
+    values = numbers_of(read_columns(str(tmp_path / "points.csv"), "GRAVITY"), "g")
+    np.testing.assert_array_equal(values, [np.nan, 2.5])
+    np.array([float(text), 2.5]).astype("<f8").tofile(tmp_path / "g.f8")
+    described = {"format": "gravrelief-columns-1", "count": 2, "crs": None, "columns": {"g": "g.f8"}}
+    (tmp_path / "points.columns.json").write_text(json.dumps(described))
+    raw = numbers_of(read_columns(str(tmp_path / "points.columns.json"), "GRAVITY"), "g")
+    np.testing.assert_array_equal(raw, [np.nan, 2.5])
+
+
+def test_a_number_without_end_is_written_as_none(tmp_path):
+    table = Columns({"x": np.array([np.inf, -np.inf, 3.0])})
+    write_csv(tmp_path / "table.csv", table)
+    assert (tmp_path / "table.csv").read_text().split() == ["x", '""', '""', "3"]
+    (file,) = write_raw(tmp_path / "table.columns.json", table, "table")
+    np.testing.assert_array_equal(np.fromfile(file, dtype="<f8"), [np.nan, np.nan, 3.0])
+
+
 def test_flags_are_numbers(tmp_path):
     (tmp_path / "points.csv").write_text("x,y,test\n0,0,true\n1,1,False\n2,2,1\n")
     values = numbers_of(read_columns(str(tmp_path / "points.csv"), "GRAVITY"), "test")

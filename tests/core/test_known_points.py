@@ -47,6 +47,12 @@ def test_points_at_one_place_are_averaged_and_counted(read):
     assert len(warnings) == 1 and "1 of 3 known points lie where another one does" in warnings[0]
 
 
+def test_a_point_that_no_projection_reaches_is_left_out_and_counted(read):
+    text = "x,y,bed\n15,1,-5\n105,0,-6\n15.1,1,inf\n"
+    points, warnings = read(text, parse_crs("EPSG:32633", "CRS"), known_points_crs="EPSG:4326")
+    assert points.height.tolist() == [-5] and "2 of 3 known points have no place, height or error" in warnings[0]
+
+
 def test_points_without_a_height_are_left_out_and_counted(read):
     points, warnings = read("x,y,bed\n0,0,-4\n1,1,\n")
     assert points.size == 1 and "1 of 2 known points have no place, height or error" in warnings[0]

@@ -126,10 +126,32 @@ def test_a_model_whose_stations_lie_in_its_hills_says_so(engine):
     assert "lie at or below the relief" in warning["text"] and "greater STATION_HEIGHT" in warning["text"]
 
 
+def test_stations_that_no_projection_reaches_and_endless_heights_are_left_out(engine, tmp_path):
+    """A quarter of the globe away from its meridian a UTM zone has no coordinates."""
+    text = "x,y,gravity,height\n15.0,1.0,3,900\n105.0,0.0,1,900\n15.05,1.05,4,inf\n15.05,1.03,5,900\n"
+    (tmp_path / "places.csv").write_text(text)
+    grid = {"extent": [500000, 510000, 110000, 120000], "spacing": 1000, "crs": "EPSG:32633"}
+    keys = {"gravity": "places.csv", "gravity_crs": "EPSG:4326", "height_field": "height", **grid}
+    for task in ("gravitymisfit", "invertrelief"):
+        run = engine(task=task, **keys, stations="out.csv")
+        assert "2 of 4 stations have no value (place, " in run.warnings[0]
+        rows = read(tmp_path / "out.csv")
+        assert [row["used"] for row in rows] == ["1", "0", "0", "1"]
+        assert (rows[1]["easting"], rows[2]["height"]) == ("", "")
+
+
+def test_gravity_of_a_relief_leaves_them_out_too(engine, survey, tmp_path):
+    (tmp_path / "places.csv").write_text("x,y,h\n2000,3000,900\n4000,4000,inf\n1e999,4000,900\n")
+    run = engine(task="forwardgravity", relief="relief.tif", stations="places.csv", height_field="h", predicted="p.csv")
+    assert run.code == 0
+    assert "2 of 3 stations have no place or no height" in run.warnings[0]
+    assert [row["predicted"] != "" for row in read(tmp_path / "p.csv")] == [True, False, False]
+
+
 def test_places_beyond_the_relief_are_computed_and_said(engine, survey, tmp_path):
     (tmp_path / "places.csv").write_text("x,y,h\n2000,3000,900\n-9000,0,900\n4000,4000,\n")
     run = engine(task="forwardgravity", relief="relief.tif", stations="places.csv", height_field="h", predicted="p.csv")
     texts = " ".join(run.warnings)
-    assert "1 of 3 stations have no height and are left out" in texts
+    assert "1 of 3 stations have no place or no height and are left out" in texts
     assert "1 of 3 stations lie outside the relief" in texts
     assert [row["predicted"] != "" for row in read(tmp_path / "p.csv")] == [True, True, False]
