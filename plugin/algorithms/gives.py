@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ from qgis.core import (
     QgsFields,
     QgsGeometry,
     QgsPointXY,
-    QgsProcessing,
     QgsProcessingException,
-    QgsProcessingOutputLayerDefinition,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterDefinition,
@@ -40,6 +37,7 @@ from ..compat import (
 from ..engine.columns import Columns, read_columns
 from .answers import Answers
 from .asks import Ask
+from .destinations import can_hold_files, destination, file_of, with_whole_path
 
 WHOLE_NUMBERS = ("test", "used", "iterations")
 
@@ -58,13 +56,14 @@ class Result(Ask):
         target = destination(answers.values.get(self.name))
         if target is None:
             return "" if self.optional else f"{self.name} is empty. Choose where the result goes."
-        if not os.path.isabs(target) and "/" not in target:
+        path = file_of(target)
+        if not path:
             return ""
-        folder = os.path.dirname(target)
+        folder = os.path.dirname(path)
         if not os.path.isdir(folder):
             return f"{self.name}: there is no folder '{folder}'. Make it, or choose another."
-        if os.path.isdir(target) or not _can_hold_files(folder):
-            return f"{self.name}: '{target}' can't be written. Choose another folder or file."
+        if os.path.isdir(path) or not can_hold_files(folder):
+            return f"{self.name}: '{path}' can't be written. Choose another folder or file."
         return ""
 
     def wanted(self, answers: Answers) -> bool:
@@ -85,9 +84,7 @@ class RasterResult(Result):
     def for_job(self, answers: Answers) -> str | None:
         if not self.wanted(answers):
             return None
-        value = answers.values[self.name]
-        if isinstance(value, str) and value != QgsProcessing.TEMPORARY_OUTPUT and not Path(value).suffix:
-            answers.values[self.name] = f"{value}.tif"
+        answers.values[self.name] = with_whole_path(answers.values[self.name], ".tif")
         return answers.algorithm.parameterAsOutputLayer(answers.values, self.name, answers.context)
 
     def deliver(self, answers: Answers, outputs: dict[str, Any]) -> Any:
@@ -110,6 +107,7 @@ class FileResult(Result):
     def for_job(self, answers: Answers) -> str | None:
         if not self.wanted(answers):
             return None
+        answers.values[self.name] = with_whole_path(answers.values[self.name])
         return answers.algorithm.parameterAsFileOutput(answers.values, self.name, answers.context)
 
 
@@ -175,22 +173,6 @@ class Figure:
     def definition(self):
         kind = QgsProcessingOutputString if self.text else QgsProcessingOutputNumber
         return kind(self.name, self.label)
-
-
-def destination(value: Any) -> str | None:
-    """The text of a destination, or None where the user skipped it."""
-    if isinstance(value, QgsProcessingOutputLayerDefinition):
-        value = value.sink.staticValue()
-    return value if isinstance(value, str) and value else None
-
-
-def _can_hold_files(folder: str) -> bool:
-    """Whether a file can be made there: what permissions alone don't tell."""
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
 
 
 def _field_type(name: str, columns: Columns):

@@ -65,10 +65,21 @@ def test_a_complete_survey_is_accepted(complaint, survey):
         ({"INVERTED_RELIEF": "/nowhere/at/all/x.tif"}, "INVERTED_RELIEF: there is no folder '/nowhere/at/all'"),
         ({"STATIONS": "/proc/x.gpkg"}, "STATIONS: '/proc/x.gpkg' can't be written"),
         ({"REPORT": "/nowhere/report.html"}, "REPORT: there is no folder"),
+        ({"REPORT": "nowhere/report.html"}, "REPORT: there is no folder"),
+        ({"STATIONS": "ogr:dbname='/nowhere/x.gpkg' table=\"x\" (geom)"}, "STATIONS: there is no folder '/nowhere'"),
     ],
 )
 def test_bad_answers_to_the_inversion(complaint, survey, change, words):
     assert words in complaint("invertrelief", **{**survey, **GOOD, **change})
+
+
+def test_a_table_of_a_database_takes_stations(complaint, survey, tmp_path):
+    for place in (
+        f"ogr:dbname='{tmp_path}/x.gpkg' table=\"stations\" (geom)",
+        'postgres:dbname=\'surveys\' host=localhost table="public"."stations" (geom)',
+        "memory:stations",
+    ):
+        assert complaint("invertrelief", **survey, **GOOD, STATIONS=place) == ""
 
 
 @pytest.mark.parametrize(

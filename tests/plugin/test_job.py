@@ -11,6 +11,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
     QgsRasterLayer,
 )
 
@@ -107,6 +108,30 @@ def test_a_density_law_travels_as_it_is_and_its_table_by_its_whole_path(engine, 
 def test_a_raster_path_without_suffix_becomes_a_geotiff(engine, run, survey, tmp_path):
     run("invertrelief", **survey, INVERTED_RELIEF=str(tmp_path / "inverted"))
     assert engine.job["inverted_relief"] == str(tmp_path / "inverted.tif")
+
+
+def test_a_relative_path_is_meant_from_the_working_directory(engine, run, survey, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    files = {"INVERTED_RELIEF": "inverted.tif", "RESIDUAL": "./residual", "REPORT": "out/report.html"}
+    assert run("invertrelief", **survey, **files)[1]
+    assert engine.job["inverted_relief"] == str(tmp_path / "inverted.tif")
+    assert engine.job["residual"] == str(tmp_path / "residual.tif")
+    assert engine.job["report"] == str(tmp_path / "out" / "report.html")
+    assert run("dampingcrossvalidation", **survey, SPLIT=3, STUDY="study.log")[1]
+    assert engine.job["study"] == str(tmp_path / "study.log")
+
+
+def test_a_relative_path_that_is_to_be_loaded_is_loaded_by_its_whole_path(
+    engine, run, survey, context, project, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    engine.outputs = lambda job, folder: {"inverted_relief": job["inverted_relief"]}
+    wanted = QgsProcessingOutputLayerDefinition("inverted.tif", project)
+    results, _ = run("invertrelief", **survey, INVERTED_RELIEF=wanted)
+    assert results["INVERTED_RELIEF"] == str(tmp_path / "inverted.tif")
+    assert list(context.layersToLoadOnCompletion()) == [str(tmp_path / "inverted.tif")]
+    assert wanted.sink.staticValue() == "inverted.tif", "the caller's value is left alone"
 
 
 def test_the_jobs_folder_goes_after_success(engine, run, survey, temporary):

@@ -64,6 +64,13 @@ def test_stations_become_a_layer_with_null_where_nothing_was_computed(engine, ru
     assert "easting" not in layer.fields().names()
 
 
+def test_stations_go_into_a_table_of_a_geopackage(engine, run, survey, tmp_path, project):
+    engine.outputs = hands_over({"stations": station_columns()})
+    place = f"ogr:dbname='{tmp_path}/surveys.gpkg' table=\"second\" (geom)"
+    assert run("gravitymisfit", **survey, STATIONS=place)[1]
+    assert QgsVectorLayer(f"{tmp_path}/surveys.gpkg|layername=second", "x", "ogr").featureCount() == 2
+
+
 def test_stations_have_the_crs_that_the_result_names(engine, run, survey, project, context):
     columns = Columns(station_columns().numbers, None)
     wkt = QgsCoordinateReferenceSystem("EPSG:32633").toWkt()

@@ -1,0 +1,56 @@
+"""Where results go: what a destination's value names, and the whole path of its file."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from typing import Any
+
+from qgis.core import QgsDataSourceUri, QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProperty
+
+IN_A_PROVIDER = re.compile(r"(\w{3,}):(.*)", re.DOTALL)
+
+
+def destination(value: Any) -> str | None:
+    """The text of a destination, or None where the user skipped it."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink.staticValue()
+    return value if isinstance(value, str) and value else None
+
+
+def file_of(target: str) -> str:
+    """The whole path of the file that a destination names; empty for none: temporary, in memory, in a database.
+
+    A relative path is meant from the working directory, whatever folder the engine works in.
+    """
+    if target in ("", QgsProcessing.TEMPORARY_OUTPUT):
+        return ""
+    if named := IN_A_PROVIDER.fullmatch(target):
+        provider, uri = named.groups()
+        if provider != "ogr":
+            return ""
+        target = QgsDataSourceUri(uri).database() or uri
+    return os.path.abspath(target)
+
+
+def with_whole_path(value: Any, suffix: str = "") -> Any:
+    """A file's destination with its whole path, and a suffix where it has none; any other as it is."""
+    path = file_of(destination(value) or "")
+    if not path:
+        return value
+    path += "" if os.path.splitext(path)[1] else suffix
+    if not isinstance(value, QgsProcessingOutputLayerDefinition):
+        return path
+    moved = QgsProcessingOutputLayerDefinition(value)
+    moved.sink = QgsProperty.fromValue(path)
+    return moved
+
+
+def can_hold_files(folder: str) -> bool:
+    """Whether a file can be made there: what permissions alone don't tell."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
