@@ -7,7 +7,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from ..relief import Grid
 from ..stations import Positions
-from .density_law import law_factors, law_integral
+from .density_law import contrast_at, law_integral
 from .prism import (
     GRAVITATIONAL_CONSTANT,
     MGAL_PER_SI,
@@ -159,19 +159,19 @@ class DenseOperator:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
         matrix = np.empty(self.shape)
         work = (len(self._stations), 100 * matrix.size, matrix)
-        contrast = self._contrast if self._law is None else self._contrast * law_factors(self._law, heights)
+        contrast = contrast_at(self._contrast, self._law, heights)
         common = (self._stations, *self._cells, _contiguous(heights), contrast, self._free)
         if self._kind == ANNULUS:
             over_rows(_fill_annuli, *work, *common, self._reference_level)
         else:
             over_rows(_fill_solid_angles, *work, *common)
             matrix *= MGAL_PER_SI * GRAVITATIONAL_CONSTANT
-        return DenseDerivative(matrix, self._response(heights))
+        return DenseDerivative(matrix, self._response(contrast, heights))
 
-    def _response(self, heights: np.ndarray) -> SlabResponse:
+    def _response(self, contrast: np.ndarray, heights: np.ndarray) -> SlabResponse:
         free = np.zeros(self._grid.size, dtype=bool)
         free[self._free] = True
-        return SlabResponse.of(self._positions, self._grid, self._contrast, free.reshape(self._grid.shape), heights)
+        return SlabResponse.of(self._positions, self._grid, contrast, free.reshape(self._grid.shape), heights)
 
     def _sums(self, levels: np.ndarray) -> np.ndarray:
         result = np.empty(len(self._stations))
