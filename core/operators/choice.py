@@ -10,6 +10,7 @@ from ..relief import Grid
 from ..stations import Positions
 from . import Operator
 from .dense import ANNULUS, EXACT, DenseOperator
+from .density_law import contrast_at
 from .depth_dependent import DepthDependentOperator, Recontrasted
 from .gridded import GriddedOperator
 from .lattice import Lattice, find_lattice
@@ -83,13 +84,13 @@ def choose_operator(
     InputError
         It does not fit into memory; the sentence says what would. No free cell has a contrast.
     """
-    if free is not None and not contrast[free].any():
-        raise InputError(
-            f"DENSITY_GRID is 0 in every cell that FREE_CELLS frees ({np.count_nonzero(free)}), so gravity says nothing of the "
-            "relief there. Give contrasts there, or free other cells.",
-            "DENSITY_GRID",
-        )
     heights = np.full(grid.shape, float(reference_level)) if expected is None else expected
+    if free is not None and not contrast_at(contrast, law, heights)[free].any():
+        raise InputError(
+            f"The density contrast is 0 in all {np.count_nonzero(free)} free cells, so gravity says nothing of the relief there. "
+            "Give contrasts there (DENSITY_GRID, DENSITY_LAW), or free other cells (FREE_CELLS).",
+            "DENSITY_GRID" if law is None else "DENSITY_LAW",
+        )
     slab = 2.0 * np.pi * UNIT * float(np.abs(contrast).max())  # mGal/m
     from_data = float(np.ptp(data)) if data is not None and data.size else 0.0
     from_relief = slab * max(float(np.ptp(heights)), float(np.abs(heights - reference_level).max()))

@@ -174,7 +174,7 @@ class TestRasters:
         }
         keys = {"split": 1} if task == "dampingcrossvalidation" else {}
         error = refused(task, **rasters, **keys)
-        says(error, "DENSITY_GRID", f"0 in every cell that FREE_CELLS frees ({10 * columns})", "Give contrasts there")
+        says(error, "DENSITY_GRID", f"0 in all {10 * columns} free cells", "Give contrasts there", "(FREE_CELLS)")
 
     def test_free_cells_that_free_none(self, refused, tmp_path):
         says(refused(free_cells=write_tif(tmp_path / "none.tif", flat(0.0))), "FREE_CELLS", "frees no cell")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.density import TABLE, DensityLaw
 from core.errors import InputError
 from core.operators import choice, memory
 from core.operators.choice import choose_operator
@@ -49,10 +50,14 @@ def test_free_cells_need_a_contrast_in_one_of_them_alone():
     free = np.zeros(GRID.shape, dtype=bool)
     free[3, 4:9] = True
     contrast = np.where(free, 0.0, 2669.0)
-    with pytest.raises(InputError, match=r"0 in every cell that FREE_CELLS frees \(5\)") as raised:
+    with pytest.raises(InputError, match="0 in all 5 free cells") as raised:
         choose_operator(loose(), GRID, contrast, 0.0, free)
     assert raised.value.parameter == "DENSITY_GRID"
     contrast[3, 6] = -100.0
+    gone = DensityLaw(500.0, TABLE, 400.0, 1.0, np.array([0.0, 50.0]), np.array([1.0, 0.0])).packed()
+    with pytest.raises(InputError, match="0 in all 5 free cells") as raised:
+        choose_operator(loose(), GRID, contrast, 0.0, free, law=gone)
+    assert raised.value.parameter == "DENSITY_LAW"
     assert choose_operator(loose(), GRID, contrast, 0.0, free).shape == (2500, 5)
 
 
