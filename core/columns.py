@@ -6,6 +6,7 @@ A columns file (name.columns.json) names one file of little-endian 64-bit floats
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ FORMAT = "gravrelief-columns-1"
 EASTING_NAMES = ("easting", "x")
 NORTHING_NAMES = ("northing", "y")
 EMPTY_TEXTS = ("", "nan", "null", "none")
+SEPARATORS = (",", ";", "\t")
 FLAG_TEXTS = {"true": 1.0, "false": 0.0}
 
 
@@ -30,6 +32,7 @@ class Columns:
     texts: dict[str, list[str]] = field(default_factory=dict)
     crs: str | None = None
     source: str = ""
+    decimal: str = "."  # what parts the digits of the texts that are numbers
 
     @property
     def count(self) -> int:
@@ -42,7 +45,7 @@ class Columns:
         if name in self.numbers:
             return _finite(self.numbers[name])
         if name in self.texts:
-            return _finite(_parse(self.texts[name], name, parameter, self.source))
+            return _finite(_parse(self.texts[name], name, parameter, self.source, self.decimal))
         known = ", ".join([*self.numbers, *self.texts])
         raise InputError(f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter)
 
@@ -53,7 +56,8 @@ class Columns:
             if east in present and north in present:
                 return self.number(present[east], parameter), self.number(present[north], parameter)
         raise InputError(
-            f"{parameter}: {self.source} has no columns easting and northing (or x and y). Name its coordinates so.",
+            f"{parameter}: {self.source} has no columns easting and northing (or x and y) among its columns "
+            f"{', '.join(present.values())}. Name its coordinates so.",
             parameter,
         )
 
@@ -64,20 +68,29 @@ def read_columns(path: str, parameter: str) -> Columns:
         raise InputError(f"{parameter}: there is no file {path}. Give an existing one.", parameter)
     try:
         return _read_csv(Path(path)) if path.lower().endswith(".csv") else _read_raw(Path(path))
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{parameter}: {path} can't be read: it is no UTF-8. Save it as UTF-8.", parameter) from error
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         raise InputError(f"{parameter}: {path} can't be read ({error}).", parameter) from error
 
 
 def _read_csv(path: Path) -> Columns:
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = csv.reader(file)
-        header = [name.strip() for name in next(rows, [])]
-        table = [row for row in rows if row]
+    """A header and rows parted by commas, semicolons or tabs; without commas between them they may be in numbers."""
+    text = path.read_bytes().decode("utf-8-sig")
+    if "\0" in text:
+        raise UnicodeDecodeError("utf-8", b"", 0, 0, "it holds zeros, as UTF-16 does")
+    separator = max(SEPARATORS, key=io.StringIO(text, newline=None).readline().count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    header = [name.strip() for name in next(rows, [])]
+    table = [row for row in rows if row]
+    twice = sorted(name for name in set(header) if name and header.count(name) > 1)
+    if twice:
+        raise ValueError(f"it has several columns named {twice[0]!r}; rename all but one")
     for number, row in enumerate(table, start=2):
         if len(row) != len(header):
             raise ValueError(f"line {number} has {len(row)} values and the header {len(header)}")
     texts = {name: [row[i] for row in table] for i, name in enumerate(header)}
-    return Columns({}, texts, source=str(path))
+    return Columns({}, texts, source=str(path), decimal="." if separator == "," else ",")
 
 
 def _read_raw(path: Path) -> Columns:
@@ -95,10 +108,10 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _parse(texts: list[str], name: str, parameter: str, source: str) -> np.ndarray:
+def _parse(texts: list[str], name: str, parameter: str, source: str, decimal: str) -> np.ndarray:
     values = np.empty(len(texts))
     for i, text in enumerate(texts):
-        plain = text.strip().lower()
+        plain = text.strip().lower().replace(decimal, ".")
         if plain in EMPTY_TEXTS:
             values[i] = np.nan
             continue
@@ -107,7 +120,7 @@ def _parse(texts: list[str], name: str, parameter: str, source: str) -> np.ndarr
         except ValueError:
             raise InputError(
                 f"{parameter}: the field {name!r} of {source} is not numeric: row {i + 1} holds {text!r}. "
-                "Choose a field of numbers.",
+                f"Choose a field of numbers{' (1.5, not 1,5)' if decimal == '.' else ''}.",
                 parameter,
             ) from None
     return values

@@ -105,7 +105,45 @@ def test_a_column_that_is_missing_is_refused(tmp_path, table):
     assert refused.value.parameter == "STATIONS"
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path):
-    (tmp_path / "points.csv").write_bytes(b"x,y\n\xff\xfe\x00,1\n")
-    with pytest.raises(InputError, match="can't be read"):
+@pytest.mark.parametrize(
+    "held",
+    [b"x,y\n\xff\xfe\x00,1\n", "x,Höhe\n1,2\n".encode("latin-1"), "x,y\n1,2\n".encode("utf-16"), b"x\0,\0y\0\n\0"],
+    ids=["binary", "Latin-1", "UTF-16", "UTF-16 without its mark"],
+)
+def test_a_file_that_is_no_utf_8_is_refused_with_the_remedy(tmp_path, held):
+    (tmp_path / "points.csv").write_bytes(held)
+    with pytest.raises(InputError, match=r"points.csv can't be read: it is no UTF-8\. Save it as UTF-8\.$"):
         read_columns(str(tmp_path / "points.csv"), "GRAVITY")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_semicolons_and_tabs_part_columns_and_leave_the_comma_to_the_numbers(tmp_path, separator, end):
+    lines = ["x;y;g, mGal;name", "500000,5;1e3;-1,25;a, b", "2.5;;NULL;"]
+    (tmp_path / "points.csv").write_bytes(end.join(lines).replace(";", separator).encode())
+    columns = read_columns(str(tmp_path / "points.csv"), "GRAVITY")
+    np.testing.assert_array_equal(columns.coordinates("GRAVITY"), [[500000.5, 2.5], [1000.0, np.nan]])
+    np.testing.assert_array_equal(numbers_of(columns, "g, mGal"), [-1.25, np.nan])
+    assert columns.texts["name"] == ["a, b", ""]
+
+
+@pytest.mark.parametrize(("text", "advice"), [('x,y\n"1,5",2\n', "(1.5, not 1,5)"), ("x;y\n1.000,5;2\n", "numbers.")])
+def test_a_number_with_a_comma_too_many_is_refused(tmp_path, text, advice):
+    (tmp_path / "points.csv").write_text(text)
+    with pytest.raises(InputError, match="row 1 holds '1") as raised:
+        numbers_of(read_columns(str(tmp_path / "points.csv"), "GRAVITY"), "x")
+    assert advice in raised.value.message
+
+
+def test_two_columns_of_one_name_are_refused_but_not_nameless_ones(tmp_path):
+    (tmp_path / "points.csv").write_text("x,y,g,,g ,\n1,2,3,4,5,6\n")
+    with pytest.raises(InputError, match="several columns named 'g'; rename all but one"):
+        read_columns(str(tmp_path / "points.csv"), "GRAVITY")
+    (tmp_path / "points.csv").write_text(",x,y,\n1,2,3,4\n")
+    assert read_columns(str(tmp_path / "points.csv"), "GRAVITY").coordinates("GRAVITY")[0] == [2.0]
+
+
+def test_what_has_no_coordinates_is_told_its_columns(tmp_path):
+    (tmp_path / "points.csv").write_text("x y g\n1 2 3\n")
+    with pytest.raises(InputError, match=r"no columns easting and northing \(or x and y\) among its columns x y g\."):
+        read_columns(str(tmp_path / "points.csv"), "GRAVITY").coordinates("GRAVITY")
