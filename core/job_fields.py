@@ -103,7 +103,9 @@ def _read_path(value: Any, name: str, folder: Path) -> Path:
 def _read_raster_output(value: Any, name: str, folder: Path) -> Path:
     path = _read_path(value, name, folder)
     if raster_driver(path) is None:
-        raise InputError(f"{name}: {path} ends like no raster that can be written. Give a name ending in .tif.", name)
+        raise InputError(
+            f"{name}: {path} ends like no raster that can be written. Give a name ending in .tif or .nc.", name
+        )
     return path
 
 
@@ -183,7 +185,7 @@ FLAG = Kind(_read_flag, {"type": "boolean"})
 LAW = Kind(_read_law, {"type": "string", "pattern": "^(exponential|hyperbolic|table):"})
 TEXT = Kind(_read_text, {"type": "string"})
 PATH = Kind(_read_path, {"type": "string"})
-RASTER_OUTPUT = Kind(_read_raster_output, {"type": "string"})
+RASTER_OUTPUT = Kind(_read_raster_output, {"type": "string", "pattern": r"\.([Tt][Ii][Ff][Ff]?|[Nn][Cc])$"})
 EXTENT = Kind(
     _read_extent,
     {

@@ -45,9 +45,11 @@ class Outputs:
         if kind is None:
             for staged, final in self._staged:
                 os.replace(staged, final)
+                _replace_sidecar(staged, final)
             return
         for staged, _ in self._staged:
             staged.unlink(missing_ok=True)
+            _sidecar(staged).unlink(missing_ok=True)
 
     def __contains__(self, key: str) -> bool:
         return key in self.wanted
@@ -79,6 +81,18 @@ class Outputs:
     def paths(self) -> dict[str, str]:
         """What was written, by output key."""
         return {key: str(path) for key, path in self.wanted.items()}
+
+
+def _replace_sidecar(staged: Path, final: Path) -> None:
+    """Rename what GDAL wrote beside a raster, a CRS that GeoTIFF can't hold; else remove that of a raster before."""
+    if _sidecar(staged).exists():
+        os.replace(_sidecar(staged), _sidecar(final))
+    else:
+        _sidecar(final).unlink(missing_ok=True)
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(f"{path.name}.aux.xml")
 
 
 def _check_writable(path: Path, parameter: str) -> None:

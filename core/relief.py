@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ON_THE_GRID = 1e-3
 """Two places closer than this share of a cell are the same."""
 NETCDF = "netCDF"
+RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
+"""The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
 
 
 @dataclass(frozen=True)
@@ -239,13 +241,7 @@ def _open(source: RasterSource, parameter: str) -> Any:
 
 def raster_driver(path: Path) -> str | None:
     """GDAL's name of the format that a file's suffix asks for; None where it can't be written."""
-    from rasterio.drivers import driver_from_extension, is_blacklisted
-
-    try:
-        driver: str = driver_from_extension(str(path))
-    except ValueError:
-        return None
-    return None if driver != NETCDF and is_blacklisted(driver, "w") else driver
+    return RASTER_DRIVERS.get(path.suffix.lower())
 
 
 def write_raster(path: Path, relief: Relief, final: Path) -> None:
@@ -258,7 +254,7 @@ def write_raster(path: Path, relief: Relief, final: Path) -> None:
     relief : Relief
         The values.
     final : Path
-        The name that the file will have in the end; its suffix (.tif, .nc, ...) chooses the format.
+        The name that the file will have in the end; its suffix (.tif, .nc) chooses the format.
     """
     import rioxarray  # noqa: F401  (adds .rio)
     import xarray
@@ -271,5 +267,4 @@ def write_raster(path: Path, relief: Relief, final: Path) -> None:
     if driver == NETCDF:  # which rasterio's own GDAL reads but does not write
         array.rename("values").rio.write_coordinate_system().to_netcdf(path, engine="scipy")
         return
-    options = {"compress": "deflate", "tiled": True} if driver == "GTiff" else {}
-    array.rio.to_raster(path, driver=driver, dtype="float64", **options)
+    array.rio.to_raster(path, driver=driver, dtype="float64", compress="deflate", tiled=True)

@@ -13,7 +13,9 @@ import pytest
 
 from core import outputs as outputs_module
 from core.columns import Columns
+from core.crs import parse_crs
 from core.outputs import Outputs
+from core.relief import Grid, RasterSource, Relief, read_raster
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS = {
@@ -60,6 +62,26 @@ def test_an_internal_error_leaves_nothing_and_says_where_its_log_is(engine, surv
     assert "ZeroDivisionError" in Path(run.error["log"]).read_text()
     assert run.error["log"] in run.error["message"]
     assert list(out.iterdir()) == []
+
+
+def test_a_crs_that_a_geotiff_can_not_hold_moves_with_it(tmp_path):
+    crs = parse_crs("+proj=eqearth +lon_0=10", "CRS")
+    relief = Relief(Grid(1000.0 * np.arange(3), 1000.0 * np.arange(2), crs), np.zeros((2, 3)))
+    path = tmp_path / "relief.tif"
+    with Outputs({"relief": path}) as outputs:
+        outputs.raster("relief", relief)
+    assert read_raster(RasterSource(str(path)), "RELIEF").grid.crs == crs
+    assert {file.name for file in tmp_path.iterdir()} == {"relief.tif", "relief.tif.aux.xml"}
+    with pytest.raises(RuntimeError), Outputs({"relief": path}) as outputs:
+        outputs.raster("relief", relief)
+        raise RuntimeError
+    assert {file.name for file in tmp_path.iterdir()} == {"relief.tif", "relief.tif.aux.xml"}
+
+
+def test_what_gdal_noted_of_the_raster_before_goes_with_it(engine, survey, out):
+    (out / "residual.tif.aux.xml").write_text("<PAMDataset>the least and greatest value</PAMDataset>")
+    assert engine(task="invertrelief", **survey, residual="out/residual.tif").code == 0
+    assert [path.name for path in out.iterdir()] == ["residual.tif"]
 
 
 def test_an_error_keeps_the_files_of_the_run_before(engine, survey, out, monkeypatch):

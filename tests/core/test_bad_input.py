@@ -324,6 +324,11 @@ class TestOutputs:
     def test_a_folder_that_can_not_be_written(self, refused):
         says(refused(residual="/proc/residual.tif"), "RESIDUAL", "/proc can't be written", "Choose another one")
 
+    @pytest.mark.parametrize("suffix", ["", ".png", ".gpkg", ".asc", ".img", ".grd", ".sdat", ".vrt", ".tif.gz"])
+    def test_a_raster_format_that_loses_something(self, refused, suffix):
+        error = refused(residual=f"out/residual{suffix}")
+        says(error, "RESIDUAL", f"residual{suffix} ends like no raster that can be written", "ending in .tif or .nc")
+
     def test_a_name_that_is_a_folder(self, refused, tmp_path):
         (tmp_path / "taken").mkdir()
         says(refused(report="taken"), "REPORT", "is a folder", "name of a file")

@@ -10,7 +10,7 @@ from rasterio.transform import Affine, from_origin
 
 from core.crs import parse_crs, utm_zone
 from core.errors import InputError
-from core.relief import Grid, RasterSource, Relief, read_raster, write_raster
+from core.relief import RASTER_DRIVERS, Grid, RasterSource, Relief, read_raster, write_raster
 
 POLAR = parse_crs("EPSG:3031", "CRS")
 SOUTH_FIRST = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])  # row 0 the southernmost
@@ -36,8 +36,8 @@ def read(path, **settings):
     return read_raster(RasterSource(str(path), **settings), "STARTING_RELIEF")
 
 
-@pytest.mark.parametrize("suffix", [".tif", ".nc", ".img"])
-def test_what_is_written_is_read_again(tmp_path, suffix):
+@pytest.mark.parametrize("suffix", RASTER_DRIVERS)
+def test_what_is_written_is_read_again_and_nothing_lies_beside_it(tmp_path, suffix):
     values = np.random.default_rng(0).normal(0.0, 1e3, (4, 5))
     values[1, 2] = np.nan
     relief = relief_of(values)
@@ -47,6 +47,9 @@ def test_what_is_written_is_read_again(tmp_path, suffix):
     np.testing.assert_array_equal(again.heights, values)
     assert again.grid.same_as(relief.grid)
     assert again.grid.crs.to_epsg() == 3031
+    assert list(tmp_path.iterdir()) == [path]
+    with rasterio.open(path) as file:
+        assert np.isnan(file.nodata)
 
 
 def test_the_first_row_is_the_southernmost_and_places_are_cell_centres(tmp_path):
