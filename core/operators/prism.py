@@ -93,7 +93,7 @@ def solid_angle_integral(x1, x2, y1, y2, h):
 
     Q(h) = Σ s·[h·atan(x·y / (h·r)) − x·log(y + r) − y·log(x + r)], the logarithms of each edge
     joined to one (Nagy et al. 2000, doi 10.1007/s001900000116; safe on edges and corners as Fukushima
-    2020, doi 10.1007/s00190-020-01371-w, asks). It is continuous everywhere.
+    2020, doi 10.1093/gji/ggaa240, asks). It is continuous everywhere.
 
     Parameters
     ----------
