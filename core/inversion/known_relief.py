@@ -12,6 +12,9 @@ from ..relief import Grid
 HELD_PLANE_ERROR = 1e-3
 """m: how closely the mean and the tilt of the relief's change are held at 0 where nothing else determines them."""
 
+NO_TILT = 1e-9
+"""Cells that leave a line by less than this share of its length lie on it."""
+
 
 @dataclass(frozen=True)
 class KnownRelief:
@@ -55,14 +58,18 @@ def points_on(
 
 
 def held_plane(grid: Grid, free: np.ndarray, start: np.ndarray) -> KnownRelief:
-    """Three equations: over the free cells the mean and the tilt of the relief stay those of the start."""
+    """Equations that over the free cells the mean and the tilt of the relief stay those of the start.
+
+    Three; two where the free cells lie on one line, across which there is no tilt, and one for a single cell.
+    """
     cells = np.flatnonzero(free)
     east, north = (axis[cells] for axis in grid.centres())
     plane = np.column_stack([np.ones(cells.size), east - east.mean(), north - north.mean()])
-    directions, _ = np.linalg.qr(plane)
-    directions = directions / np.sqrt(cells.size)
-    rows = sparse.lil_array((3, free.size))
-    for k in range(3):
+    directions, size, _ = np.linalg.svd(plane / np.array([1.0, grid.dx, grid.dy]), full_matrices=False)
+    directions = directions[:, size > NO_TILT * size[0]] / np.sqrt(cells.size)
+    count = directions.shape[1]
+    rows = sparse.lil_array((count, free.size))
+    for k in range(count):
         rows[[k], cells] = directions[:, k]
     value = directions.T @ start.ravel()[cells]
-    return KnownRelief(sparse.csr_array(rows), value, np.full(3, HELD_PLANE_ERROR))
+    return KnownRelief(sparse.csr_array(rows), value, np.full(count, HELD_PLANE_ERROR))

@@ -149,3 +149,31 @@ def test_the_held_plane_is_the_starts_mean_and_tilt_over_the_free_cells():
     for shift in plane.T:
         moved[free] = start[free] + shift
         assert np.linalg.norm(held.misfit(moved) * held.error) == pytest.approx(np.sqrt(np.mean(shift**2)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "equations"),
+    [
+        ((2, 3), 1),
+        ((2, slice(1, 5)), 2),
+        ((slice(None), 4), 2),
+        ((np.arange(4), np.arange(4)), 2),
+        ((slice(1, 3), slice(2, 4)), 3),
+    ],
+)
+def test_cells_on_a_line_have_no_tilt_across_it_to_hold(cells, equations):
+    """Whatever keeps their mean and their tilt along the line is left alone, and nothing else is."""
+    free = np.zeros(GRID.shape, bool)
+    free[cells] = True
+    start = np.random.default_rng(4).standard_normal(GRID.shape)
+    held = held_plane(GRID, free, start)
+    assert held.rows.shape == (equations, GRID.size) and held.value.size == held.error.size == equations
+    east, north = (axis[free.ravel()] for axis in GRID.centres())
+    plane = np.column_stack([np.ones(east.size), east - east.mean(), north - north.mean()])
+    wiggle = np.random.default_rng(5).standard_normal(east.size)
+    wiggle -= plane @ np.linalg.lstsq(plane, wiggle, rcond=None)[0]
+    moved = start.copy()
+    moved[free] += 50.0 * wiggle
+    np.testing.assert_allclose(held.misfit(moved), 0.0, atol=1e-8)
+    moved[free] = start[free] + 7.0
+    assert np.linalg.norm(held.misfit(moved) * held.error) == pytest.approx(7.0)
