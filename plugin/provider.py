@@ -6,6 +6,7 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .algorithms import ALGORITHMS
+from .algorithms.destinations import RASTER_SUFFIXES
 from .icons import icon_path
 
 
@@ -26,6 +27,9 @@ class GravReliefProvider(QgsProcessingProvider):
 
     def svgIconPath(self) -> str:
         return icon_path("gravrelief")
+
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:
+        return RASTER_SUFFIXES
 
     def loadAlgorithms(self) -> None:
         for algorithm in ALGORITHMS:

@@ -9,6 +9,7 @@ from typing import Any
 
 from qgis.core import QgsDataSourceUri, QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProperty
 
+RASTER_SUFFIXES = ["tif", "tiff", "nc"]  # the first is that of a name without one
 IN_A_PROVIDER = re.compile(r"(\w{3,}):(.*)", re.DOTALL)
 
 

@@ -37,7 +37,7 @@ from ..compat import (
 from ..engine.columns import Columns, read_columns
 from .answers import Answers
 from .asks import Ask
-from .destinations import can_hold_files, destination, file_of, with_whole_path
+from .destinations import RASTER_SUFFIXES, can_hold_files, destination, file_of, with_whole_path
 
 WHOLE_NUMBERS = ("test", "used", "iterations")
 
@@ -81,10 +81,17 @@ class RasterResult(Result):
     def build(self) -> QgsProcessingParameterDefinition:
         return QgsProcessingParameterRasterDestination(self.name, self.label, self.default, self.optional, self.made)
 
+    def problem(self, answers: Answers) -> str:
+        path = file_of(destination(answers.values.get(self.name)) or "")
+        suffix = os.path.splitext(path)[1]
+        if suffix and suffix[1:].lower() not in RASTER_SUFFIXES:
+            return f"{self.name}: '{path}' ends like no raster that can be written. Give a name ending in .tif or .nc."
+        return super().problem(answers)
+
     def for_job(self, answers: Answers) -> str | None:
         if not self.wanted(answers):
             return None
-        answers.values[self.name] = with_whole_path(answers.values[self.name], ".tif")
+        answers.values[self.name] = with_whole_path(answers.values[self.name], f".{RASTER_SUFFIXES[0]}")
         return answers.algorithm.parameterAsOutputLayer(answers.values, self.name, answers.context)
 
     def deliver(self, answers: Answers, outputs: dict[str, Any]) -> Any:

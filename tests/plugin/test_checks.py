@@ -63,6 +63,8 @@ def test_a_complete_survey_is_accepted(complaint, survey):
         ({"SELECTED_ONLY": True}, "SELECTED_ONLY is on, but nothing is selected"),
         ({"INVERTED_RELIEF": ""}, "INVERTED_RELIEF is empty. Choose where"),
         ({"INVERTED_RELIEF": "/nowhere/at/all/x.tif"}, "INVERTED_RELIEF: there is no folder '/nowhere/at/all'"),
+        ({"INVERTED_RELIEF": "/tmp/x.png"}, "INVERTED_RELIEF: '/tmp/x.png' ends like no raster that can be written"),
+        ({"RESIDUAL": "x.gpkg"}, "ends like no raster that can be written. Give a name ending in .tif or .nc"),
         ({"STATIONS": "/proc/x.gpkg"}, "STATIONS: '/proc/x.gpkg' can't be written"),
         ({"REPORT": "/nowhere/report.html"}, "REPORT: there is no folder"),
         ({"REPORT": "nowhere/report.html"}, "REPORT: there is no folder"),
@@ -103,6 +105,11 @@ def test_a_table_of_a_database_takes_stations(complaint, survey, tmp_path):
 def test_bad_answers_to_the_cross_validation(complaint, survey, change, words):
     survey["TEST_FIELD"] = "height"
     assert words in complaint("dampingcrossvalidation", **{**survey, **change})
+
+
+@pytest.mark.parametrize("name", ["x.tif", "x.TIF", "x.tiff", "x.nc", "x"])
+def test_rasters_that_can_be_written(complaint, survey, tmp_path, name):
+    assert complaint("invertrelief", **survey, INVERTED_RELIEF=str(tmp_path / name)) == ""
 
 
 def test_one_damping_alone_may_be_scored(complaint, survey):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from gravrelief.core.relief import RASTER_DRIVERS
 from gravrelief.core.schema import schema
 from gravrelief.plugin.algorithms import ALGORITHMS
 from gravrelief.plugin.algorithms.asks import Choice
@@ -59,6 +60,10 @@ def test_defaults_are_the_same(algorithm):
         if isinstance(ask, (Result, Selection)) or key in OWN_DEFAULTS:
             continue
         assert ask.default == properties(algorithm)[key].get("default"), ask.name
+
+
+def test_qgis_offers_the_raster_formats_that_the_engine_writes(provider):
+    assert [f".{suffix}" for suffix in provider.supportedOutputRasterLayerExtensions()] == list(RASTER_DRIVERS)
 
 
 def test_every_figure_of_an_iteration_or_a_trial_has_a_phrase():
