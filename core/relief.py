@@ -177,7 +177,7 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     Raises
     ------
     InputError
-        No such file, no raster, no such band, no CRS, rotated, or fewer than 2 x 2 cells.
+        No such file, no raster, a damaged one, no such band, no CRS, rotated, or fewer than 2 x 2 cells.
     """
     array = _open(source, parameter)
     crs = source.crs or array.rio.crs
@@ -212,7 +212,9 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
 
 
 def _open(source: RasterSource, parameter: str) -> Any:
+    """The band with its values, an xarray.DataArray."""
     import rioxarray
+    import xarray
     from rasterio.errors import RasterioError
 
     if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
@@ -224,7 +226,7 @@ def _open(source: RasterSource, parameter: str) -> Any:
             f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.",
             parameter,
         ) from error
-    if not hasattr(array, "rio") or not hasattr(array, "values") or callable(array.values):
+    if not isinstance(array, xarray.DataArray):
         raise InputError(
             f'{parameter}: {source.path} holds several variables. Name one as NETCDF:"{source.path}":variable.',
             parameter,
@@ -236,7 +238,13 @@ def _open(source: RasterSource, parameter: str) -> Any:
             f"Give a band from 1 to {bands}.",
             parameter,
         )
-    return array if array.ndim == 2 else array[source.band - 1]
+    try:
+        return (array if array.ndim == 2 else array[source.band - 1]).load()
+    except (RasterioError, OSError) as error:
+        raise InputError(
+            f"{parameter}: the values of {source.path} can't be read, so it is damaged or cut short. Give a whole copy.",
+            parameter,
+        ) from error
 
 
 def raster_driver(path: Path) -> str | None:

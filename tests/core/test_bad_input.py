@@ -152,6 +152,14 @@ class TestRasters:
         error = refused(starting_relief="text.tif")
         says(error, "STARTING_RELIEF", "text.tif", "no raster that can be read", "GeoTIFF or NetCDF")
 
+    def test_a_raster_that_is_cut_short(self, refused, tmp_path):
+        path = tmp_path / write_tif(tmp_path / "half.tif", flat(shape=(400, 300)))
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        error = refused(free_cells="half.tif")
+        says(
+            error, "FREE_CELLS", "the values of", "half.tif can't be read", "damaged or cut short", "Give a whole copy"
+        )
+
     def test_a_raster_that_is_not_there(self, refused):
         says(refused(free_cells="nowhere.tif"), "FREE_CELLS", "no file", "nowhere.tif", "Give an existing")
 
