@@ -23,6 +23,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsRasterBlockFeedback,
     QgsRasterFileWriter,
+    QgsRasterIterator,
     QgsRasterLayer,
     QgsRasterPipe,
 )
@@ -74,11 +75,16 @@ class RasterExport:
             QgsCoordinateTransformContext(),
             listener,
         )
+        whole = self._is_whole(listener)
         if feedback.isCanceled():
             raise Cancelled
         if failed != NO_WRITER_ERROR:
             raise QgsProcessingException(
                 f"{stem.upper()}: the raster could not be read, or not be copied to {folder} (is the disk full?)."
+            )
+        if not whole:
+            raise QgsProcessingException(
+                f"{stem.upper()}: the raster's values can't be read, so it is damaged or cut short. Give a whole copy."
             )
         return {
             "path": path.name,
@@ -87,6 +93,16 @@ class RasterExport:
             "use_nodata": self._use_nodata,
             "crs": crs_text(self._crs),
         }
+
+    def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:
+        """Whether all values of the band can be read: the writer takes zeros where they can't, and says nothing."""
+        provider = self._provider
+        blocks = QgsRasterIterator(provider)
+        blocks.startRasterRead(self._band, provider.xSize(), provider.ySize(), provider.extent(), listener)
+        while (part := blocks.readNextRasterPart(self._band))[0]:
+            if not part[3].isValid():
+                return False
+        return not listener.errors()
 
 
 class PointExport:

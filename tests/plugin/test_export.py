@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
+    QgsProcessingException,
     QgsProcessingFeatureSource,
     QgsRasterLayer,
     QgsRasterRange,
@@ -56,6 +58,13 @@ def test_a_raster_of_any_kind_arrives_bit_by_bit(tmp_path, project, exported, ki
     assert dataset.GetRasterBand(1).GetNoDataValue() == 5
     assert dataset.GetGeoTransform() == (1000.0, 500.0, 0.0, -2000.0, 0.0, -500.0)
     assert value == {"path": "relief.tif", "band": 1, "nodata": [], "use_nodata": True, "crs": "EPSG:3031"}
+
+
+def test_a_raster_that_is_cut_short_is_refused(tmp_path, project, exported):
+    path = Path(raster_file(tmp_path / "half.tif", np.ones((300, 250))))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(QgsProcessingException, match=r"RELIEF: the raster's values can't be read.*Give a whole copy"):
+        exported(QgsRasterLayer(str(path), "half"))
 
 
 def test_nodata_that_only_qgis_knows_travels_beside_the_raster(tmp_path, project, exported):
