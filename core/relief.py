@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ON_THE_GRID = 1e-3
 """Two places closer than this share of a cell are the same."""
+MOST_CELLS = 20_000_000
+"""More than these no machine computes with in reasonable time: an inversion takes some 1.4 kB of memory for each."""
 NETCDF = "netCDF"
 RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
 """The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
@@ -33,6 +35,13 @@ class Grid:
     def from_extent(cls, extent: tuple[float, float, float, float], spacing: float, crs: pyproj.CRS) -> Grid:
         """A grid of square cells whose outermost centres are the extent (west, east, south, north), m."""
         west, east, south, north = extent
+        cells = ((east - west) / spacing + 1.0) * ((north - south) / spacing + 1.0)
+        if cells > MOST_CELLS:
+            raise InputError(
+                f"SPACING {spacing:g} m makes about {cells:.3g} cells of EXTENT, and at most {MOST_CELLS:.3g} are possible. "
+                "Give a greater SPACING, or a smaller EXTENT.",
+                "SPACING",
+            )
         nx, ny = round((east - west) / spacing) + 1, round((north - south) / spacing) + 1
         if nx < 2 or ny < 2:
             raise InputError(
@@ -166,7 +175,7 @@ class RasterSource:
 
     path: str
     band: int = 1
-    nodata: tuple[tuple[float, float], ...] = ()  # ranges of values that mean empty, both ends included
+    nodata: tuple[tuple[float, float], ...] = ()  # ranges of values, unpacked, that mean empty, both ends included
     use_nodata: bool = True  # whether the file's own NoData counts
     crs: str | None = None  # in place of the file's
 
@@ -192,9 +201,11 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
         raise InputError(
             f"{parameter}: the raster {source.path} is rotated. Warp it to a north-up grid first.", parameter
         )
-    values = np.asarray(array.values, dtype=float)
+    values = array.values.astype(float)
     if source.use_nodata and array.rio.nodata is not None:
-        values = np.where(array.values == array.rio.nodata, np.nan, values)
+        values[array.values == array.rio.nodata] = np.nan
+    scale, offset = _packing(array.attrs, source.band)
+    values = values * scale + offset
     for low, high in source.nodata:
         values = np.where((values >= low) & (values <= high), np.nan, values)
     values[~np.isfinite(values)] = np.nan
@@ -209,6 +220,15 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     values = values[:: 1 if step.e > 0 else -1, :: 1 if step.a > 0 else -1]
     grid = Grid(np.sort(easting), np.sort(northing), parse_crs(crs, parameter))
     return Relief(grid, np.ascontiguousarray(values))
+
+
+def _packing(attributes: dict[str, Any], band: int) -> tuple[float, float]:
+    """What the band's numbers are multiplied with and what is added to give values."""
+    scales, offsets = attributes.get("scales"), attributes.get("offsets")
+    return (
+        scales[band - 1] if scales else attributes.get("scale_factor", 1.0),
+        offsets[band - 1] if offsets else attributes.get("add_offset", 0.0),
+    )
 
 
 def _open(source: RasterSource, parameter: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
+import rioxarray  # noqa: F401  (adds .rio)
 import xarray
 from rasterio.transform import Affine, from_origin
 
@@ -106,6 +107,39 @@ def test_the_users_own_ranges_are_empty_with_both_ends(tmp_path):
     path = write_tif(tmp_path / "ranges.tif", values, from_origin(0, 20, 10, 10))
     ranges = ((-9999.0, -9999.0), (2.0, 3.0))
     np.testing.assert_array_equal(read(path, nodata=ranges).heights, [[np.nan, 4.0, 5.0], [np.nan, 1.0, np.nan]])
+
+
+def packed_tif(path):
+    """Two bands of whole numbers, the first in tenths above 100, the second in halves; -9999 is empty."""
+    values = np.array([[1, -9999, 3], [4, 5, 6]], dtype="int16")
+    write_tif(path, [values, values], from_origin(0, 20, 10, 10), nodata=-9999)
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets = (0.1, 0.5), (100.0, 0.0)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:.*differ across bands")
+def test_packed_values_are_unpacked_band_by_band_and_the_files_nodata_is_of_the_packed(tmp_path):
+    path = packed_tif(tmp_path / "packed.tif")
+    np.testing.assert_allclose(read(path).heights, [[100.4, 100.5, 100.6], [100.1, np.nan, 100.3]], rtol=1e-12)
+    np.testing.assert_allclose(read(path, band=2).heights, [[2.0, 2.5, 3.0], [0.5, np.nan, 1.5]], rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:.*differ across bands")
+def test_the_users_ranges_are_of_the_unpacked_values(tmp_path):
+    path = packed_tif(tmp_path / "packed.tif")
+    heights = read(path, nodata=((100.45, 100.55), (3.0, 3.0))).heights
+    np.testing.assert_array_equal(np.isnan(heights), [[False, True, False], [False, True, False]])
+
+
+def test_a_packed_netcdf_is_unpacked(tmp_path):
+    places = {"y": [10.0, 0.0], "x": [0.0, 10.0, 20.0]}
+    heights = np.array([[1.5, np.nan, -320.25], [0.0, 12.75, 8.0]])
+    bed = xarray.DataArray(heights, dims=("y", "x"), coords=places, name="bed")
+    bed = bed.rio.write_crs("EPSG:3031").rio.write_coordinate_system()
+    bed.encoding |= {"dtype": "int16", "scale_factor": 0.25, "add_offset": -100.0, "_FillValue": -9999}
+    bed.to_netcdf(tmp_path / "bed.nc", engine="scipy")
+    np.testing.assert_array_equal(read(tmp_path / "bed.nc").heights, heights[::-1])
 
 
 def test_infinite_values_are_empty(tmp_path):
