@@ -71,11 +71,12 @@ def solve_by_lsqr(step: LinearStep) -> np.ndarray:
 
 def solve_normal_equations(step: LinearStep) -> np.ndarray:
     """A penalty on the relief's curvature, Δ in m: small cases directly, others by conjugate gradients."""
-    most = JOINED_UNKNOWNS if hasattr(step.derivative, "joint") else DIRECT_CELLS
+    joined = _is_joined(step.derivative)
+    most = JOINED_UNKNOWNS if joined else DIRECT_CELLS
     small = step.derivative.shape[1] <= most or _response(step.derivative) is None
     matrix = getattr(step.derivative, "matrix", None) if small else None
     if matrix is None:
-        tolerance = JOINED_TOLERANCE if hasattr(step.derivative, "joint") else CG_TOLERANCE
+        tolerance = JOINED_TOLERANCE if joined else CG_TOLERANCE
         return solve_by_conjugate_gradients(step, curved=True, tolerance=tolerance)
     return solve_directly(step, matrix)
 
@@ -118,6 +119,11 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
     return conjugate_gradients(normal, _right_side(step), inverse, tolerance, CG_ITERATIONS)
+
+
+def _is_joined(derivative: Any) -> bool:
+    """Whether a regional is found together with the relief, also where columns were left out."""
+    return _is_joined(derivative.whole) if hasattr(derivative, "whole") else hasattr(derivative, "joint")
 
 
 def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:

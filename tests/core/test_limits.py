@@ -12,6 +12,7 @@ from scipy.optimize import lsq_linear
 
 from core.columns import read_columns
 from core.errors import InputError
+from core.inversion import solvers
 from core.inversion.gauss_newton import invert
 from core.inversion.known_relief import points_on
 from core.inversion.limits import gradient, quadratic, solve_within_limits
@@ -156,6 +157,30 @@ def test_conjugate_gradients_find_the_same_constrained_minimum(basin):
     direct = solve_within_limits(step, solve_normal_equations, lower, upper)
     assert ((direct[:cells] == -60.0).sum() > 3) and (direct[:cells] == 30.0).sum() > 3
     np.testing.assert_allclose(solve_within_limits(step, closely, lower, upper)[:cells], direct[:cells], atol=1e-3)
+
+
+@pytest.mark.parametrize("direct", [3000, 0])
+def test_limits_leave_a_joint_step_as_exact_as_it_is_without_them(direct, monkeypatch):
+    """Directly or by conjugate gradients: an inexact one leaves long waves in the relief that are the regional's."""
+    monkeypatch.setattr(solvers, "JOINED_UNKNOWNS", direct)
+    grid, rng = Grid(1000.0 * np.arange(26), 1000.0 * np.arange(24), None), np.random.default_rng(1)
+    places = Positions(rng.uniform(0, 25e3, 400), rng.uniform(0, 23e3, 400), rng.uniform(600.0, 900.0, 400))
+    free, start = np.ones(grid.shape, bool), np.zeros(grid.shape)
+    operator = DenseOperator(places, grid, np.full(grid.shape, 500.0), 0.0)
+    truth = 150.0 * np.sin(grid.easting / 3000.0) * np.cos(grid.northing / 2500.0)[:, None]
+    data = operator.gravity(truth) + places.easting / 5e3 + rng.normal(0.0, 0.2, 400)
+    spread = SplineGrid.around(places)
+    problem = Problem(operator, data, np.full(400, 0.2), start, free, Curvature(start, free, 1e3, 1e3))
+    problem = replace(problem, regional=JointRegional.at(spread, places, 0.1))
+    step = linear_step(problem, 0.01, evaluate(problem, 0.01, start, np.zeros(spread.size)))
+    lower, upper = np.full((2, step.derivative.shape[1]), np.inf) * [[-1.0], [1.0]]
+    upper[: grid.size] = 30.0
+    closely = partial(solve_by_conjugate_gradients, curved=True, tolerance=1e-9)
+    expected = solve_within_limits(step, closely, lower, upper)
+    found = solve_within_limits(step, solve_normal_equations, lower, upper)
+    assert (expected == 30.0).sum() > 5
+    assert quadratic(step, found) == pytest.approx(quadratic(step, expected), rel=1e-5)
+    assert np.abs(found - expected)[: grid.size].max() < 1.0  # m, of a relief of 150
 
 
 def test_step_damping_keeps_the_limits_too(basin):
