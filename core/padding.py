@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .relief import Grid, Relief
+from .errors import InputError
+from .relief import MOST_CELLS, Grid, Relief
 from .stations import Stations
 
 DEPTHS = 3.0
 """The margin that is proposed, in mean depths of the relief below the stations."""
 SPACINGS = 2.0
 """A cell rests on data within so many station spacings of a station, or one depth if that is more."""
+
+TIMES_AS_MANY, ALWAYS = 100, 500_000
+"""A margin may make a relief of this many times its cells, or of this many."""
 
 
 def mean_depth(stations: Stations, relief: Relief) -> float:
@@ -47,8 +51,22 @@ def proposed_margin(stations: Stations, relief: Relief) -> float:
 
 
 def pad_relief(relief: Relief, margin: float) -> Relief:
-    """The relief with its border's values repeated over a margin of at least so many metres."""
+    """The relief with its border's values repeated over a margin of at least so many metres.
+
+    Raises
+    ------
+    InputError
+        Far more cells than the relief has, or than can be computed with.
+    """
     grid = relief.grid
+    cells = (grid.easting.size + 2.0 * margin / grid.dx) * (grid.northing.size + 2.0 * margin / grid.dy)
+    most = min(MOST_CELLS, max(TIMES_AS_MANY * grid.size, ALWAYS))
+    if cells > most:
+        raise InputError(
+            f"PADDING {margin / 1000:g} (km) makes about {cells:.3g} cells of the relief's {grid.size}, and at most {most:.3g} "
+            "are possible here. Give a smaller one, in kilometres; three times the relief's depth below the stations is enough.",
+            "PADDING",
+        )
     nx, ny = int(np.ceil(margin / grid.dx)), int(np.ceil(margin / grid.dy))
     easting = grid.easting[0] + grid.dx * np.arange(-nx, grid.easting.size + nx)
     northing = grid.northing[0] + grid.dy * np.arange(-ny, grid.northing.size + ny)

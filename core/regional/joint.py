@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from ..errors import InputError
 from ..inversion.penalties import second_differences
 from ..stations import Positions
 
 NODES_ACROSS = 10
 MARGIN = 1  # nodes beyond the stations on each side
+MOST_NODES = 4000
+"""The equations of so many take 0.1 GB and seconds."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,24 @@ class SplineGrid:
 
     @classmethod
     def around(cls, positions: Positions, spacing: float | None = None) -> SplineGrid:
-        """Nodes over the stations and a margin; a tenth of the longer side apart where no spacing (m) is given."""
+        """Nodes over the stations and a margin; a tenth of the longer side apart where no spacing (m) is given.
+
+        Raises
+        ------
+        InputError
+            More nodes than can be solved for.
+        """
         west, south = positions.easting.min(), positions.northing.min()
-        width, height = np.ptp(positions.easting), np.ptp(positions.northing)
-        extent = float(max(width, height)) or 1.0
+        width, height = float(np.ptp(positions.easting)), float(np.ptp(positions.northing))
+        extent = max(width, height) or 1.0
         step = spacing or extent / NODES_ACROSS
+        nodes = (width / step + 2 * MARGIN + 1) * (height / step + 2 * MARGIN + 1)
+        if nodes > MOST_NODES:
+            raise InputError(
+                f"REGIONAL_SPACING {step:g} m makes about {nodes:.3g} nodes over the stations, and at most {MOST_NODES} are "
+                f"possible. Give a greater one; left out it is {extent / NODES_ACROSS:g} m.",
+                "REGIONAL_SPACING",
+            )
         columns = np.arange(-MARGIN, int(np.ceil(width / step)) + MARGIN + 1)
         rows = np.arange(-MARGIN, int(np.ceil(height / step)) + MARGIN + 1)
         return cls(west + step * columns, south + step * rows, extent)

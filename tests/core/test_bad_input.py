@@ -190,6 +190,10 @@ class TestRasters:
     def test_neither_relief_nor_grid(self, refused):
         says(refused(spacing=REMOVED), "STARTING_RELIEF", "neither", "Give STARTING_RELIEF, or both EXTENT and SPACING")
 
+    @pytest.mark.parametrize("spacing", [1, 1e-9, 1e-320])
+    def test_a_spacing_that_makes_more_cells_than_can_be(self, refused, spacing):
+        says(refused(spacing=spacing), "SPACING", "makes about", "at most 2e+07 are possible", "greater SPACING")
+
     def test_a_spacing_wider_than_the_extent(self, refused):
         says(refused(spacing=50000), "SPACING", "at least", "smaller SPACING")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.errors import InputError
 from core.inversion.gauss_newton import invert
 from core.inversion.penalties import Curvature
 from core.inversion.problem import Problem
@@ -59,6 +60,13 @@ def test_nodes_lie_a_tenth_of_the_longer_side_apart_and_one_beyond_the_stations(
     assert grid.easting.size == 13 and grid.easting[1] == pytest.approx(SPREAD.easting.min())
     assert grid.northing[0] < SPREAD.northing.min() and grid.northing[-1] > SPREAD.northing.max()
     assert SplineGrid.around(SPREAD, 1000.0).spacing == pytest.approx(1000.0)
+
+
+@pytest.mark.parametrize("spacing", [100.0, 1e-3, 1e-300])
+def test_more_nodes_than_can_be_solved_for_are_refused_before_they_are_made(spacing):
+    with pytest.raises(InputError, match=f"REGIONAL_SPACING {spacing:g} m makes about .* nodes") as raised:
+        SplineGrid.around(SPREAD, spacing)
+    assert raised.value.parameter == "REGIONAL_SPACING"
 
 
 def test_far_from_the_nodes_the_regional_has_run_out():
@@ -209,7 +217,7 @@ def test_known_points_determine_mean_and_tilt_and_no_warning_is_said(job, tmp_pa
 
 def test_cross_validation_chooses_both_dampings_and_without_known_relief_says_what_is_missing(job, tmp_path):
     reporter = Reporter()
-    search = {"task": "dampingcrossvalidation", "test_field": "test", "trials": 2, "regional_trials": 2}
+    search = {"task": "dampingcrossvalidation", "test_field": "test", "trials": 2, "regional_trials": 2, "refine": 0}
     search |= {"damping_min": 0.01, "damping_max": 0.1, "regional_damping_min": 0.05, "regional_damping_max": 50.0}
     outputs = run_task({**job, **search, "scores": "scores.csv"}, tmp_path, reporter)
     rows = list(csv.DictReader((tmp_path / "scores.csv").open(encoding="utf-8")))

@@ -7,6 +7,7 @@ import csv
 import numpy as np
 import pytest
 
+from core.errors import InputError
 from core.padding import data_support, mean_depth, pad_relief, proposed_margin, station_spacing
 from core.protocol import Reporter
 from core.relief import Grid, RasterSource, Relief, read_raster, write_raster
@@ -47,6 +48,18 @@ def test_the_cells_keep_their_places_and_size(relief):
 
 def test_a_margin_of_whole_cells_is_no_wider(relief):
     assert pad_relief(relief, 2000.0).grid.shape == (6 + 8, 8 + 4)
+
+
+@pytest.mark.parametrize("kilometres", [1000, 1e15, 1e300])
+def test_a_margin_in_metres_where_kilometres_are_asked_is_refused_before_it_is_made(relief, kilometres):
+    with pytest.raises(InputError, match=r"the relief.s 48, and at most 5e.05 are possible here") as raised:
+        pad_relief(relief, 1000.0 * kilometres)
+    assert raised.value.message.startswith(f"PADDING {kilometres:g} (km) makes about")
+    assert raised.value.parameter == "PADDING"
+
+
+def test_a_margin_may_be_far_wider_than_a_small_relief(relief):
+    assert pad_relief(relief, 150_000.0).grid.size > 1000 * relief.grid.size
 
 
 def test_the_depth_is_the_mean_height_of_used_stations_above_the_relief():
