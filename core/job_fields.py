@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from .relief import RasterSource, raster_driver
 
 Extent = tuple[float, float, float, float]
 POINT_SUFFIXES = (".csv", ".columns.json")
+TABLE = "table:"
+NETCDF_VARIABLE = re.compile(r'NETCDF:"?(.*?)"?:([^:"]*)', re.IGNORECASE)
+"""A variable of a NetCDF file that holds several: the file, the variable."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def _read_points(value: Any, name: str, folder: Path) -> PointSource:
 def _read_law(value: Any, name: str, folder: Path) -> str:
     """A density law's text, a table's path made absolute."""
     kind, colon, rest = _read_text(value, name, folder).partition(":")
-    return f"table:{folder / rest.strip()}" if colon and kind.strip().lower() == "table" else str(value)
+    return f"{TABLE}{folder / rest.strip()}" if colon and kind.strip().lower() == "table" else str(value)
 
 
 def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
@@ -143,9 +147,9 @@ def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
     if not isinstance(settings, dict) or "path" not in settings:
         raise InputError(f"{name} is {value!r}. Give the path of a raster.", name)
     path = _read_text(settings["path"], name, folder)
-    located = path if path.upper().startswith("NETCDF:") else str(folder / path)
+    variable = NETCDF_VARIABLE.fullmatch(path)
     return RasterSource(
-        located,
+        f'NETCDF:"{folder / variable[1]}":{variable[2]}' if variable else str(folder / path),
         band=integer(1).read(settings.get("band", 1), name, folder),
         nodata=tuple((float(low), float(high)) for low, high in settings.get("nodata", ())),
         use_nodata=bool(settings.get("use_nodata", True)),
@@ -181,6 +185,18 @@ _RASTER_SCHEMA: dict[str, Any] = {
         },
     ]
 }
+
+
+def file_of(value: Any) -> Path | None:
+    """The file that the engine reads for a job's value; None for other values."""
+    if isinstance(value, RasterSource):
+        variable = NETCDF_VARIABLE.fullmatch(value.path)
+        return Path(variable[1] if variable else value.path)
+    if isinstance(value, (PointSource, PolygonSource)):
+        return Path(value.path)
+    return Path(value.removeprefix(TABLE)) if isinstance(value, str) and value.startswith(TABLE) else None
+
+
 FLAG = Kind(_read_flag, {"type": "boolean"})
 LAW = Kind(_read_law, {"type": "string", "pattern": "^(exponential|hyperbolic|table):"})
 TEXT = Kind(_read_text, {"type": "string"})

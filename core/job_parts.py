@@ -20,6 +20,7 @@ from .job_fields import (
     Extent,
     PointSource,
     choice,
+    file_of,
     integer,
     job_field,
     number,
@@ -76,6 +77,14 @@ class Job:
         """The files that were asked for, by their keys."""
         asked = {item.name: getattr(self, item.name) for item in fields(self) if item.metadata["output"]}
         return {name: path for name, path in asked.items() if path is not None}
+
+    def files_written(self) -> dict[str, Path]:
+        """By their keys: the outputs, and a study."""
+        return {item.name: value for item in fields(self) if isinstance(value := getattr(self, item.name), Path)}
+
+    def files_read(self) -> dict[str, Path]:
+        """By their keys: rasters, points, polygons, a density law's table."""
+        return {item.name: file for item in fields(self) if (file := file_of(getattr(self, item.name)))}
 
 
 def check_contrast(contrast: float) -> None:

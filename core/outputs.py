@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from itertools import combinations, product
 from pathlib import Path
 from types import TracebackType
 
@@ -31,12 +32,8 @@ class Outputs:
         self._staged: list[tuple[Path, Path]] = []
 
     def __enter__(self) -> Outputs:
-        seen: dict[Path, str] = {}
         for key, path in self.wanted.items():
             _check_writable(path, key.upper())
-            other = seen.setdefault(path.resolve(), key)
-            if other != key:
-                raise InputError(f"{other.upper()} and {key.upper()} name the same file {path}. Give two.", key.upper())
         return self
 
     def __exit__(
@@ -81,6 +78,23 @@ class Outputs:
     def paths(self) -> dict[str, str]:
         """What was written, by output key."""
         return {key: str(path) for key, path in self.wanted.items()}
+
+
+def check_distinct(written: dict[str, Path], read: dict[str, Path]) -> None:
+    """Refuse files that would replace one another, or one that the job reads; both by their keys."""
+    for (first, path), (second, other) in combinations(written.items(), 2):
+        if _same(path, other):
+            raise InputError(
+                f"{first.upper()} and {second.upper()} name the same file {path}. Give two.", second.upper()
+            )
+    for (key, path), (source, other) in product(written.items(), read.items()):
+        if _same(path, other):
+            raise InputError(f"{key.upper()} is the file of {source.upper()}. Give another name.", key.upper())
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names are of one file: links count, and capitals where the folder takes them for the same."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
 
 
 def _replace_sidecar(staged: Path, final: Path) -> None:

@@ -36,6 +36,7 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
     """
     try:
         job = _read(path)
+        _keep(path, job)
         reporter = Reporter(write, cancelled, strict=bool(job.get("strict", False)))
         from .tasks import run_task
 
@@ -72,6 +73,13 @@ def _read(path: Path) -> dict[str, Any]:
             "see `python -m core schema` for the tasks and their keys."
         )
     return job
+
+
+def _keep(path: Path, job: dict[str, Any]) -> None:
+    """Refuse a parameter that names the job file itself."""
+    for key, value in job.items():
+        if isinstance(value, str) and os.path.abspath(path.parent / value) == os.path.abspath(path):
+            raise InputError(f"{key.upper()} is the job file. Give another name.", key.upper())
 
 
 def _end(

@@ -39,8 +39,10 @@ def run_task(values: dict[str, Any], folder: Path, reporter: Reporter) -> dict[s
     InputError, Cancelled
     """
     from ..jobs import read_job
+    from ..outputs import check_distinct
 
     task, job = read_job(values, folder)
     reporter.strict = job.strict
+    check_distinct(job.files_written(), job.files_read())
     outputs: dict[str, Any] = import_module(f".{MODULES[task]}", __name__).run(job, reporter)
     return outputs

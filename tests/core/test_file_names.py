@@ -1,0 +1,79 @@
+"""The files that a job names: none is written over another, and what can't be written is refused before the run."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from core.job_fields import file_of
+from core.jobs import read_job
+
+
+@pytest.fixture
+def refused(engine, survey, tmp_path):
+    """Run a job that must be refused: (the error event); every file in the folder stays as it was."""
+
+    def run(task="invertrelief", **changes):
+        before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        done = engine(**{"task": task, **survey, **changes})
+        assert (done.code, done.error["kind"]) == (2, "input"), done.events[-1]
+        (tmp_path / "job.json").unlink()
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+        return done.error
+
+    return run
+
+
+def window(folder):
+    """Polygons over half of the small model, on one line."""
+    ring = [[0, 0], [6000, 0], [6000, 9000], [0, 9000], [0, 0]]
+    shape = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (folder / "window.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}))
+    return "window.geojson"
+
+
+@pytest.mark.parametrize(
+    ("source", "result", "keys"),
+    [
+        ("GRAVITY", "STATIONS", {"stations": "stations.csv"}),
+        ("FREE_CELLS", "RESIDUAL", {"free_cells": {"path": "relief.tif"}, "residual": "./relief.tif"}),
+        ("TRUE_RELIEF", "INVERTED_RELIEF", {"true_relief": "relief.tif", "inverted_relief": "linked.tif"}),
+        ("DENSITY_LAW", "REPORT", {"density_law": "table: law.csv", "report": "law.csv"}),
+        ("FREE_CELLS", "REPORT", {"free_cells": "window.geojson", "report": "window.geojson"}),
+        ("STARTING_RELIEF", "RESIDUAL", {"starting_relief": 'NETCDF:"bed.nc":bed', "residual": "bed.nc"}),
+    ],
+)
+def test_no_result_is_written_over_what_the_job_reads(refused, tmp_path, source, result, keys):
+    window(tmp_path)
+    (tmp_path / "law.csv").write_text("depth,contrast\n0,500\n3000,100\n")
+    (tmp_path / "linked.tif").symlink_to("relief.tif")
+    error = refused(**keys)
+    assert error["parameter"] == result
+    assert error["message"] == f"{result} is the file of {source}. Give another name."
+
+
+def test_a_hard_link_is_the_same_file(refused, tmp_path):
+    os.link(tmp_path / "relief.tif", tmp_path / "also.tif")
+    assert "is the file of TRUE_RELIEF" in refused(true_relief="relief.tif", residual="also.tif")["message"]
+
+
+@pytest.mark.parametrize("key", ["report", "stations"])
+def test_the_job_file_is_no_result(refused, key):
+    error = refused(**{key: "job.json"})
+    assert (error["parameter"], error["message"]) == (key.upper(), f"{key.upper()} is the job file. Give another name.")
+
+
+def test_a_study_is_neither_a_result_nor_a_source(refused, tmp_path):
+    search = {"task": "dampingcrossvalidation", "test_field": "test"}
+    assert "name the same file" in refused(**search, study="scores.csv", scores="scores.csv")["message"]
+    error = refused(**search, study=window(tmp_path), free_cells="window.geojson")
+    assert (error["parameter"], "is the file of FREE_CELLS" in error["message"]) == ("STUDY", True)
+
+
+def test_a_variable_of_a_netcdf_lies_in_the_jobs_folder(tmp_path):
+    for written in ('NETCDF:"bed.nc":bed', "netcdf:bed.nc:bed"):
+        _, job = read_job({"task": "forwardgravity", "relief": written}, tmp_path)
+        assert job.relief.path == f'NETCDF:"{tmp_path / "bed.nc"}":bed'
+        assert file_of(job.relief) == tmp_path / "bed.nc"
