@@ -97,7 +97,65 @@ def test_features_without_a_polygon_are_passed_over_but_not_all(inside):
     assert raised.value.parameter == "FREE_CELLS"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"features": [1]}', '{"type": "Polygon"}'])
+EMPTY = [
+    polygon(),
+    polygon([]),
+    {"type": "MultiPolygon", "coordinates": []},
+    {"type": "MultiPolygon", "coordinates": [[]]},
+]
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_an_empty_polygon_is_passed_over_but_not_all(inside, empty):
+    np.testing.assert_array_equal(inside(empty, polygon(ring(*OUTER)), crs="EPSG:3031"), box(*OUTER))
+    np.testing.assert_array_equal(inside(polygon(ring(*OUTER), []), empty), box(*OUTER))
+    with pytest.raises(InputError, match="holds no polygon"):
+        inside(empty, crs="EPSG:3031")
+
+
+@pytest.mark.parametrize("crs", [None, "", "EPSG:3031"])
+def test_a_ring_that_is_not_closed_is(inside, crs):
+    np.testing.assert_array_equal(
+        inside(polygon(ring(*OUTER)[:-1], ring(*HOLE)[:-1]), crs=crs), box(*OUTER) & ~box(*HOLE)
+    )
+
+
+BAD = {
+    "text": [[["a", "b"], ["c", "d"], ["e", "f"], ["a", "b"]]],
+    "two corners": [[[1250, 250], [2150, 1250], [1250, 250]]],
+    "a ring too few": ring(*OUTER),
+    "a ring too many": [[ring(*OUTER)]],
+    "one coordinate": [[[1250], [2150], [1700]]],
+    "not a number": [[[1250, float("nan")], [2150, 250], [2150, 1250]]],
+    "no list": 5,
+}
+
+
+@pytest.mark.parametrize("coordinates", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("crs", [None, "EPSG:3031"])
+def test_coordinates_that_are_no_rings_are_refused_beside_good_ones(inside, coordinates, crs):
+    with pytest.raises(InputError, match=r"coordinates are no rings of three or more corners \[x, y\]\. Mend it"):
+        inside(polygon(ring(*OUTER)), {"type": "Polygon", "coordinates": coordinates}, crs=crs)
+
+
+@pytest.mark.parametrize("crs", [{"type": "name"}, {"properties": {"name": 3031}}, {"properties": None}, [3031]])
+def test_a_system_without_a_name_is_refused(inside, crs):
+    with pytest.raises(InputError, match=r'has a member "crs" without a name\. Write "crs": "EPSG:3031"'):
+        inside(polygon(ring(*OUTER)), crs=crs)
+
+
+def test_a_polygon_that_no_projection_reaches_is_refused(tmp_path):
+    """A quarter of the globe from its meridian a UTM zone has no coordinates."""
+    feature = {"type": "Feature", "geometry": polygon(ring(104, 106, -1, 1))}
+    (tmp_path / "far.geojson").write_text(json.dumps({"crs": "EPSG:4326", "features": [feature]}))
+    grid = Grid(GRID.easting, GRID.northing, parse_crs("EPSG:32633", "CRS"))
+    with pytest.raises(InputError, match="no place in the relief's coordinate reference system"):
+        cells_inside(PolygonSource(str(tmp_path / "far.geojson")), grid, "FREE_CELLS")
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"features": [1]}', '{"type": "Polygon"}', '{"features": [{"geometry": 5}]}', "[" * 100_000]
+)
 def test_a_file_that_is_no_collection_is_refused(tmp_path, text):
     (tmp_path / "bad.geojson").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="no GeoJSON collection of polygons"):
