@@ -12,6 +12,7 @@ from .answers import Answers, unwrapped
 from .asks import Ask
 from .gives import Figure, Result
 from .layers import FeaturesOrRaster
+from .overwriting import nothing_is_overwritten
 
 Check = Callable[[Answers], str]
 
@@ -83,7 +84,7 @@ class GravReliefAlgorithm(QgsProcessingAlgorithm):
         for ask in self.ASKS:
             if found := ask.problem(answers):
                 return found
-        return next((found for check in self.CHECKS if (found := check(answers))), "")
+        return next((found for check in (*self.CHECKS, nothing_is_overwritten) if (found := check(answers))), "")
 
     def checkParameterValues(self, parameters, context):
         answers = self.answers(parameters, context)
