@@ -81,6 +81,13 @@ def engine(tmp_path):
     return run
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the figures blank, for tests that read words alone: drawing takes most of a report's time."""
+    blank = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, file, **how: file.write(blank))
+
+
 @pytest.fixture(scope="session")
 def _model(tmp_path_factory) -> tuple[Path, float]:
     """The tutorial's model on 13 x 10 cells with 475 stations, made once."""
