@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,9 +68,12 @@ def utm_zone(longitude: float, latitude: float) -> str:
 
 
 def middle(easting: np.ndarray, northing: np.ndarray) -> tuple[float, float]:
-    """The mean of the places that have both coordinates; NaN where none has."""
-    known = np.isfinite(easting) & np.isfinite(northing)
-    return (float(easting[known].mean()), float(northing[known].mean())) if known.any() else (np.nan, np.nan)
+    """The mean easting and the mean northing, of those that are finite; NaN where none is."""
+    return _mean(easting[np.isfinite(easting)]), _mean(northing[np.isfinite(northing)])
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if values.size else math.nan
 
 
 def transform(

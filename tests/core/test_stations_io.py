@@ -190,6 +190,10 @@ class TestGravityRaster:
             file.write(np.full((3, 4), 8.0), 2)
         np.testing.assert_array_equal(read(gravity="bands.tif", gravity_band=2, height=900).stations.gravity, 8.0)
 
+    def test_without_another_system_the_grid_has_its_own(self, read, raster):
+        name = raster("gravity.tif", np.ones((3, 5)), west=2000.0, south=3000.0)
+        assert read(gravity=name, height=900, crs=None).relief.grid.crs.to_epsg() == 3031
+
     def test_in_degrees_it_is_brought_into_the_grids_system(self, read, raster):
         name = raster("degrees.tif", np.ones((2, 2)), west=90.0, south=-71.0, step=0.001, crs="EPSG:4326")
         grid = {"extent": [2_070_000, 2_090_000, -5000, 5000], "spacing": 5000}
