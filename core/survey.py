@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,9 @@ from .stations import Stations
 
 if TYPE_CHECKING:
     import pyproj
+
+POINT_FIELDS = ("error_field", "regional_field", "height_field")
+TEXT_RASTER = "XYZ"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
         stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
     else:
-        lattice = read_raster(_gravity_band(job, given(job.gravity, "GRAVITY")), "GRAVITY")
+        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
         stations = _stations_of_raster(job, lattice, relief.grid.crs)
     stations = check_stations(stations, relief, reporter)
@@ -123,14 +127,35 @@ def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
     return contrast
 
 
-def _gravity_band(job: SurveyJob, raster: RasterSource) -> RasterSource:
-    for name in ("error_field", "regional_field", "height_field"):
-        if getattr(job, name):
-            raise InputError(
-                f"{name.upper()} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.",
-                name.upper(),
-            )
-    return replace(raster, band=max(raster.band, job.gravity_band))
+def _gravity_raster(job: SurveyJob, raster: RasterSource) -> Relief:
+    field = next((name.upper() for name in POINT_FIELDS if getattr(job, name)), None)
+    _require_raster(raster.path, field is None)
+    if field:
+        raise InputError(
+            f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
+        )
+    return read_raster(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY")
+
+
+def _require_raster(path: str, text: bool) -> None:
+    """Refuse what is no raster, or only one of `text` that GDAL takes for one: it may be meant as points."""
+    import rasterio
+
+    if not Path(path).exists() and not path.upper().startswith("NETCDF:"):
+        raise InputError(
+            f"GRAVITY: there is no file {path}. Give an existing raster, or points (.csv or .columns.json).", "GRAVITY"
+        )
+    try:
+        with rasterio.open(path) as file:
+            driver = file.driver
+    except rasterio.errors.RasterioIOError:
+        driver = None
+    if driver is None or (driver == TEXT_RASTER and not text):
+        raise InputError(
+            f"GRAVITY: {path} is no raster that can be read. Give a GeoTIFF or NetCDF file, or points as .csv or "
+            ".columns.json.",
+            "GRAVITY",
+        )
 
 
 def _read_points(source: PointSource) -> Columns:

@@ -210,6 +210,16 @@ class TestStations:
         error = refused(gravity="stations.txt", height_field=REMOVED, height=1000)
         says(error, "GRAVITY", "stations.txt", "no raster that can be read")
 
+    @pytest.mark.parametrize("name", ["stations.txt", "stations.gpkg", "stations"])
+    def test_points_in_a_file_of_another_kind_are_told_the_kinds(self, refused, tmp_path, name):
+        """Also where a field of points is named."""
+        path = tmp_path / name
+        error = refused(gravity=name)
+        says(error, "GRAVITY", "there is no file", name, "raster, or points (.csv or .columns.json)")
+        path.write_bytes((tmp_path / "stations.csv").read_bytes()) if path.suffix else path.mkdir()
+        error = refused(gravity=name)
+        says(error, "GRAVITY", f"{name} is no raster that can be read", "points as .csv or .columns.json")
+
     def test_no_usable_station(self, refused, tmp_path):
         edit_stations(tmp_path, lambda rows: [row | {"gravity": ""} for row in rows])
         says(refused(), "GRAVITY", "no usable station", "Check GRAVITY_FIELD and the height")
