@@ -196,12 +196,17 @@ class DampingCrossValidationJob(InversionJob):
     )
     regional_trials: int = job_field(integer(1), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6)
     search: int = job_field(choice("grid", "sampler"), "How the dampings are chosen.", 0)
+    refine: int | None = job_field(
+        integer(0),
+        "SEARCH 0: how often the grid's step is halved about the best; left out: never, with REGIONAL 6 twice.",
+    )
     split: int = job_field(
         choice("field", "alternate nodes", "spatial blocks", "random"), "Which stations are withheld.", 0
     )
     repeats: int | None = job_field(
         integer(1),
-        "SPLIT 2 and 3: how often the stations are dealt out anew; left out: once, with REGIONAL 6 six times.",
+        "SPLIT 2 and 3: how often the stations are dealt out anew; left out: once, with REGIONAL 6 24 times, or twice where "
+        "each turn has to be inverted.",
     )
     withhold_relief: bool = job_field(
         FLAG,

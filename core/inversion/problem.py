@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -54,6 +54,19 @@ class State:
     objective: float
 
 
+class Model(Protocol):
+    """A relief and a regional, and their gravity: what a linear step starts from."""
+
+    @property
+    def heights(self) -> np.ndarray: ...  # (ny, nx) m
+    @property
+    def coefficients(self) -> np.ndarray: ...
+    @property
+    def predicted(self) -> np.ndarray: ...  # (stations,) mGal
+    @property
+    def regional(self) -> np.ndarray: ...  # (stations,) mGal
+
+
 def evaluate(problem: Problem, damping: float, heights: np.ndarray, coefficients: np.ndarray) -> State:
     """The objective and its parts at a model."""
     predicted = problem.operator.gravity(heights)
@@ -80,7 +93,7 @@ def _data_objective(weighted: np.ndarray, robust: float | None) -> float:
     return float(np.where(size <= robust, size**2, 2.0 * robust * size - robust**2).sum())
 
 
-def linear_step(problem: Problem, damping: float, state: State) -> LinearStep:
+def linear_step(problem: Problem, damping: float, state: Model) -> LinearStep:
     """The linear problem around a state; its unknowns are the free cells' change, then the splines' coefficients' change."""
     penalty, joint = problem.penalty, problem.regional
     cells = np.flatnonzero(problem.free)

@@ -83,11 +83,17 @@ def solve_normal_equations(step: LinearStep) -> np.ndarray:
 
 def solve_directly(step: LinearStep, matrix: np.ndarray) -> np.ndarray:
     """(JᵀW²J + λ²CᵀC + EᵀE) Δ = JᵀW²r − λ²Cᵀ·C(b − origin) + Eᵀe, as dense matrices; Δ in m."""
+    return solve_definite(normal_matrix(step, matrix), right_side(step))
+
+
+def normal_matrix(step: LinearStep, matrix: np.ndarray) -> np.ndarray:
+    """JᵀW²J + λ²CᵀC + EᵀE, with J as a matrix: (unknowns, unknowns)."""
     weighted = step.weight[:, None] * matrix
-    normal = weighted.T @ weighted + step.damping**2 * (step.rows.T @ step.rows).toarray()
+    normal = weighted.T @ weighted
+    normal += step.damping**2 * (step.rows.T @ step.rows).toarray()
     if step.extra_rows is not None:
         normal += (step.extra_rows.T @ step.extra_rows).toarray()
-    return solve_definite(normal, _right_side(step))
+    return normal
 
 
 def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -97,7 +103,7 @@ def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
     whole call.
     """
     try:
-        if right.size <= LOCKED_UNKNOWNS:
+        if right.shape[0] <= LOCKED_UNKNOWNS:
             return cho_solve(cho_factor(normal), right)
         return np.linalg.solve(normal, right)
     except np.linalg.LinAlgError:
@@ -118,7 +124,7 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
     if response is None:
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
-    return conjugate_gradients(normal, _right_side(step), inverse, tolerance, CG_ITERATIONS)
+    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS)
 
 
 def _is_joined(derivative: Any) -> bool:
@@ -178,7 +184,7 @@ def conjugate_gradients(
     return x
 
 
-def _right_side(step: LinearStep) -> np.ndarray:
+def right_side(step: LinearStep) -> np.ndarray:
     right = step.derivative.rmatvec(step.weight**2 * step.residual) - step.damping**2 * (step.rows.T @ step.drawn)
     if step.extra_rows is not None:
         right += step.extra_rows.T @ step.extra_target

@@ -2,7 +2,8 @@
 
 Where cells are fixed because their relief is known, blocks of them are freed, as large as the unknown region itself
 where there is room, and the inversion's relief there is compared with the known one. Points of known relief are
-withheld by blocks likewise. Only places near stations are scored: elsewhere no gravity could tell.
+withheld by blocks likewise. Only places near stations are scored, and only where the relief may move: elsewhere no
+gravity could tell.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def relief_turns(
     folds: int,
     seed: int,
     block: float | None,
+    unknown: np.ndarray | None = None,
 ) -> list[ReliefTurn]:
     """The turns; none where too little is known near the stations.
 
@@ -77,25 +79,38 @@ def relief_turns(
     seed : int
     block : float or None
         The side of the blocks for points, m; None: a 36th part of the area.
+    unknown : array of bool (ny, nx), optional
+        The free cells that set the size of the blocks of cells; all of them where left out.
     """
     turns: list[ReliefTurn] = []
-    for lay in range(REPEATS):
-        if not free.all():
-            turns += _turns_of_cells(relief, free, known, stations, folds, seed * REPEATS + lay)
-        if known is not None and lay < POINT_REPEATS:
-            turns += _turns_of_points(relief, free, known, folds, seed * REPEATS + lay, block)
+    ground = _Ground(relief, free, known, _distance_to_stations(relief, stations))
+    if not free.all():
+        size = _size_of(free if unknown is None or not unknown.any() else unknown)
+        for lay in range(REPEATS):
+            turns += _turns_of_cells(ground, size, folds, seed, lay)
+    if known is not None:
+        for lay in range(POINT_REPEATS):
+            turns += _turns_of_points(ground, known, block, folds, seed, lay)
     return turns
 
 
-def _turns_of_cells(
-    relief: Relief, free: np.ndarray, known: KnownRelief | None, stations: Stations, folds: int, seed: int
-) -> list[ReliefTurn]:
-    distance = _distance_to_stations(relief, stations)
+@dataclass(frozen=True)
+class _Ground:
+    """What the turns are cut from."""
+
+    relief: Relief
+    free: np.ndarray  # (ny, nx) bool
+    known: KnownRelief | None
+    distance: np.ndarray  # (ny, nx), to the nearest station
+
+
+def _turns_of_cells(ground: _Ground, size: float, folds: int, seed: int, lay: int) -> list[ReliefTurn]:
+    relief, free, distance = ground.relief, ground.free, ground.distance
     scored = ~free & (distance <= SCORED_WITHIN)
     easting, northing = (axis.reshape(free.shape) for axis in relief.grid.centres())
-    side = _size_of_the_unknown(free) * float(np.sqrt(relief.grid.dx * relief.grid.dy))
+    side = size * float(np.sqrt(relief.grid.dx * relief.grid.dy))
     while True:
-        number = block_numbers(easting, northing, side, seed)
+        number = block_numbers(easting, northing, side, seed, lay)
         blocks, counts = np.unique(number[scored], return_counts=True)
         blocks = blocks[counts >= FEWEST_CELLS]
         if blocks.size >= folds:
@@ -103,13 +118,13 @@ def _turns_of_cells(
         side *= SHRINK
         if side < 2.0 * max(relief.grid.dx, relief.grid.dy):
             return []
-    turn_of_block = deal(blocks, folds, seed)
+    turn_of_block = deal(blocks, folds, seed, lay)
     turns = []
     for turn in range(folds):
         withheld = np.isin(number, blocks[turn_of_block == turn]) & ~free & (distance <= FREED_WITHIN)
         cells = np.flatnonzero(withheld & scored)
         start = _smooth_fill(relief, withheld)
-        left = _apart_from(known, withheld)
+        left = _apart_from(ground.known, withheld)
         turns.append(ReliefTurn(free | withheld, start, left, cells, relief.heights.ravel()[cells], None))
     return turns
 
@@ -123,18 +138,23 @@ def _apart_from(known: KnownRelief | None, withheld: np.ndarray) -> KnownRelief 
 
 
 def _turns_of_points(
-    relief: Relief, free: np.ndarray, known: KnownRelief, folds: int, seed: int, block: float | None
+    ground: _Ground, known: KnownRelief, block: float | None, folds: int, seed: int, lay: int
 ) -> list[ReliefTurn]:
-    cells = known.rows.argmax(axis=1)
-    east, north = (axis[np.asarray(cells).ravel()] for axis in relief.grid.centres())
-    numbers = block_numbers(east, north, block or block_size(east, north), seed)
+    relief, free = ground.relief, ground.free
+    cells = np.asarray(known.rows.argmax(axis=1)).ravel()
+    east, north = (axis[cells] for axis in relief.grid.centres())
+    numbers = block_numbers(east, north, block or block_size(east, north), seed, lay)
+    may_move = abs(known.rows) @ free.ravel().astype(float) > 0.0
+    scored = may_move & (ground.distance.ravel()[cells] <= SCORED_WITHIN)
     if np.unique(numbers).size < 2:
         return []
-    turn = deal(numbers, folds, seed)
+    turn = deal(numbers, folds, seed, lay)
     nothing = np.zeros(0, dtype=int)
     return [
-        ReliefTurn(free, relief.heights, known.where(turn != k), nothing, np.zeros(0), known.where(turn == k))
-        for k in np.unique(turn)
+        ReliefTurn(
+            free, relief.heights, known.where(turn != k), nothing, np.zeros(0), known.where(scored & (turn == k))
+        )
+        for k in np.unique(turn[scored])
         if (turn != k).any()
     ]
 
@@ -147,9 +167,9 @@ def _distance_to_stations(relief: Relief, stations: Stations) -> np.ndarray:
     return tree.query(np.column_stack(relief.grid.centres()))[0].reshape(relief.grid.shape) / unit
 
 
-def _size_of_the_unknown(free: np.ndarray) -> float:
-    """The side of a square as large as the largest connected free region, in cells."""
-    label, _ = ndimage.label(free)
+def _size_of(unknown: np.ndarray) -> float:
+    """The side of a square as large as the largest connected region, in cells."""
+    label, _ = ndimage.label(unknown)
     return float(np.sqrt(np.bincount(label.ravel())[1:].max()))
 
 

@@ -12,6 +12,9 @@ BLOCKS = 36
 """So many blocks the area is cut into where no size is given."""
 NARROWEST = 0.05
 """Places along a line count as a strip this wide, as a share of its length."""
+LAY_SHIFT = np.array([0.7548776662466927, 0.5698402909980532])
+"""1/p and 1/p², p³ = p + 1: multiples of it, less their whole parts, fill a square more evenly than random numbers do
+(Roberts, 2018, the R2 sequence)."""
 
 
 def by_field(stations: Stations) -> np.ndarray:
@@ -49,10 +52,11 @@ def alternate_nodes(stations: Stations) -> np.ndarray:
     return withheld
 
 
-def spatial_blocks(stations: Stations, block: float | None, folds: int, seed: int) -> list[np.ndarray]:
+def spatial_blocks(stations: Stations, block: float | None, folds: int, seed: int, lay: int = 0) -> list[np.ndarray]:
     """Square blocks of stations, dealt out at random to so many turns: a mask (n,) for each.
 
-    The blocks' corner is drawn at random too. Neighbouring stations, whose errors may be alike, are withheld together.
+    The blocks' corner is drawn at random too; further lays are shifted from it and dealt anew. Neighbouring stations,
+    whose errors may be alike, are withheld together.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def spatial_blocks(stations: Stations, block: float | None, folds: int, seed: in
     """
     used = stations.where(stations.used)
     side = block or block_size(used.easting, used.northing)
-    number = block_numbers(used.easting, used.northing, side, seed)
+    number = block_numbers(used.easting, used.northing, side, seed, lay)
     blocks = np.unique(number)
     if blocks.size < folds:
         raise InputError(
@@ -69,17 +73,17 @@ def spatial_blocks(stations: Stations, block: float | None, folds: int, seed: in
             "turns. Give a smaller BLOCK_SIZE or fewer FOLDS.",
             "BLOCK_SIZE",
         )
-    return _turns(stations, number, folds, seed)
+    return _turns(stations, number, folds, seed, lay)
 
 
-def random_stations(stations: Stations, folds: int, seed: int) -> list[np.ndarray]:
+def random_stations(stations: Stations, folds: int, seed: int, lay: int = 0) -> list[np.ndarray]:
     """Stations dealt out at random to so many turns: a mask (n,) for each."""
     count = int(stations.used.sum())
     if count < folds:
         raise InputError(
             f"SPLIT 3 (random): {count} stations are fewer than the {folds} turns. Give fewer FOLDS.", "FOLDS"
         )
-    return _turns(stations, np.arange(count), folds, seed)
+    return _turns(stations, np.arange(count), folds, seed, lay)
 
 
 def block_size(easting: np.ndarray, northing: np.ndarray) -> float:
@@ -89,25 +93,26 @@ def block_size(easting: np.ndarray, northing: np.ndarray) -> float:
     return float(np.sqrt(longer * max(min(width, height), NARROWEST * longer) / BLOCKS))
 
 
-def block_numbers(easting: np.ndarray, northing: np.ndarray, side: float, seed: int) -> np.ndarray:
-    """The number of the square block that each place lies in; the blocks' corner is drawn from the seed."""
-    corner = np.random.default_rng(seed).random(2) * side
+def block_numbers(easting: np.ndarray, northing: np.ndarray, side: float, seed: int, lay: int = 0) -> np.ndarray:
+    """The number of the square block that each place lies in; the blocks' corner is drawn from the seed, and further
+    lays of blocks are shifted from it."""
+    corner = (np.random.default_rng(seed).random(2) + lay * LAY_SHIFT) % 1.0 * side
     col = np.floor((easting - easting.min() + corner[0]) / side).astype(np.int64)
     row = np.floor((northing - northing.min() + corner[1]) / side).astype(np.int64)
     return row * (col.max() + 1) + col
 
 
-def deal(numbers: np.ndarray, folds: int, seed: int) -> np.ndarray:
+def deal(numbers: np.ndarray, folds: int, seed: int, lay: int = 0) -> np.ndarray:
     """The turn of each place, its block's: blocks are dealt out at random, equally many to each turn."""
     blocks, block = np.unique(numbers, return_inverse=True)
     turn = np.empty(blocks.size, dtype=int)
-    turn[np.random.default_rng((seed, 1)).permutation(blocks.size)] = np.arange(blocks.size) % folds
+    turn[np.random.default_rng((seed, 1 + lay)).permutation(blocks.size)] = np.arange(blocks.size) % folds
     return turn[block.ravel()]
 
 
-def _turns(stations: Stations, numbers: np.ndarray, folds: int, seed: int) -> list[np.ndarray]:
+def _turns(stations: Stations, numbers: np.ndarray, folds: int, seed: int, lay: int) -> list[np.ndarray]:
     turn = np.full(stations.size, -1)
-    turn[stations.used] = deal(numbers, folds, seed)
+    turn[stations.used] = deal(numbers, folds, seed, lay)
     return [turn == k for k in range(folds)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Search:
     seed: int
     file: Path | None = None  # where the study is kept
     fingerprint: str = ""  # of the data and settings: a file with another one is refused
+    halvings: int = 0  # how often a grid's step is halved about the best of its trials
 
 
 def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Reporter) -> tuple[Trial, ...]:
@@ -93,16 +95,19 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = _open_study(search)
     done = [_from_record(trial) for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
-    planned = _planned(search, done)
-    for place in planned:
-        study.enqueue_trial(place)
     scales: dict[str, Any] = {
         d.name: optuna.distributions.FloatDistribution(d.smallest, d.largest, log=True) for d in search.dimensions
     }
-    total = max(search.trials - len(done), 0) if search.sampler else len(planned)
-    for number in range(total):
-        reporter.progress(number / total, f"Trial {number + 1} of {total}")
+
+    def attempt(place: dict[str, float] | None, number: int, total: int) -> None:
+        """One trial: at a place, or where the sampler says."""
+        reporter.progress((number - 1) / total, f"Trial {number} of {total}")
+        if place is not None:
+            study.enqueue_trial(place)
         asked = study.ask(scales)
+        while place is not None and asked.params != place:  # one left waiting in the file by a run that was killed
+            study.tell(asked, state=optuna.trial.TrialState.FAIL)
+            asked = study.ask(scales)
         try:
             trial = evaluate(**asked.params)
         except BaseException:
@@ -112,7 +117,21 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
             asked.set_user_attr(key, value)
         study.tell(asked, trial.criterion)
         done.append(trial)
-        reporter.trial(number + 1, total=total, **_told(trial))
+        reporter.trial(number, total=total, **_told(trial))
+
+    rounds = 0 if search.sampler else search.halvings
+    planned: list[dict[str, float] | None] = list(_planned(search, done))
+    if search.sampler:
+        wanted = max(search.trials - len(done), 0)
+        planned = (planned + [None] * wanted)[:wanted]
+    most = len(planned) + rounds * (3 ** len(search.dimensions) - 1)
+    for number, place in enumerate(planned, 1):
+        attempt(place, number, most)
+    number = len(planned)
+    for halving in range(1, rounds + 1):
+        for place in _around(search, best_of(done), 0.5**halving, done):
+            number += 1
+            attempt(place, number, most)
     return tuple(sorted(done, key=lambda trial: (trial.damping, trial.regional_damping or 0.0)))
 
 
@@ -124,6 +143,19 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 def _planned(search: Search, done: Sequence[Trial]) -> list[dict[str, float]]:
     """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges."""
     axes = [d.ends() if search.sampler else d.values() for d in search.dimensions]
+    names = [d.name for d in search.dimensions]
+    places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
+    return [place for place in places if not any(_same(place, trial) for trial in done)]
+
+
+def _around(search: Search, best: Trial, share: float, done: Sequence[Trial]) -> list[dict[str, float]]:
+    """The places around the best trial, that share of the grid's step away in each direction, which are not done yet."""
+    axes = []
+    for d in search.dimensions:
+        centre, values = float(getattr(best, d.name)), d.values()
+        ratio = (values[1] / values[0]) ** share if len(values) > 1 else 1.0
+        near = (centre / ratio, centre, centre * ratio) if ratio > 1.0 else (centre,)
+        axes.append([v for v in near if d.smallest <= v <= d.largest])
     names = [d.name for d in search.dimensions]
     places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
     return [place for place in places if not any(_same(place, trial) for trial in done)]
@@ -142,16 +174,14 @@ def _open_study(search: Search) -> optuna.Study:
     from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
     path = str(search.file)
+    _require_journal(search.file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
             study = optuna.create_study(storage=storage, study_name=STUDY_NAME, load_if_exists=True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"STUDY: {path} can't be used as a study ({error}). Give a new name, or a file made by this tool.",
-            "STUDY",
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
+        raise _no_study(search.file, str(error)) from error
     known = study.user_attrs.get("fingerprint")
     if known is None:
         study.set_user_attr("fingerprint", search.fingerprint)
@@ -162,6 +192,31 @@ def _open_study(search: Search) -> optuna.Study:
         )
     study.sampler = _sampler(search, len(study.trials))
     return study
+
+
+def _require_journal(file: Path) -> None:
+    """Refuse a file that is no study, before anything is written to it; cut off a last line that was never finished."""
+    try:
+        held = file.read_bytes() if file.exists() else b""
+    except OSError:
+        return  # opening it says why
+    if not held:
+        return
+    try:
+        journal = "op_code" in json.loads(held.splitlines()[0])
+    except (ValueError, TypeError):
+        journal = False
+    if not journal:
+        raise _no_study(file, "it holds something else")
+    if not held.endswith(b"\n"):
+        with file.open("r+b") as handle:
+            handle.truncate(held.rfind(b"\n") + 1)
+
+
+def _no_study(file: Path, why: str) -> InputError:
+    return InputError(
+        f"STUDY: {file} can't be used as a study ({why}). Give a new name, or a file made by this tool.", "STUDY"
+    )
 
 
 def _sampler(search: Search, done: int) -> Any:

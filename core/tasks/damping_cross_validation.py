@@ -37,11 +37,12 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
         _warn_of_doubtful_best(setting, trials, best, withholding.withheld, reporter)
         reporter.section(70, 85)
         reporter.progress(0.0, "Inverting with the best damping")
+        fitted = stations.used
         if job.refit == 1:
             result = withholding.fit_all(best.damping, best.regional_damping, reporter, last=True)
-            fitted = stations.used
         else:
             result = withholding.fit_training(best)
+            setting = withholding.trained
             fitted = stations.used & ~withholding.test
         predicted = predicted_everywhere(setting, result, fitted)
         write_inversion(outputs, setting, result, predicted, withholding.test)

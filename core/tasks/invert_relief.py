@@ -23,6 +23,8 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
         stations = setting.survey.stations
         test = by_field(stations) if stations.has_test else np.zeros(stations.size, dtype=bool)
         fitted = stations.used & ~test
+        if test.any():
+            setting = setting.trained_on(fitted)
         reporter.progress(0.1, f"Inverting {int(fitted.sum())} stations for {int(setting.view.free.sum())} cells")
         problem = setting.with_regional(setting.problem(fitted), fitted, _smoothness(job, setting, reporter))
         result = setting.invert(problem, job.damping, reporter)

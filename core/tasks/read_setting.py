@@ -43,7 +43,7 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
         _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT"),
     )
     _check_limits(survey.relief, free, lower, upper)
-    view = View(free, survey.relief.heights, _known(job, survey.relief, reporter))
+    view = View(free, survey.relief.heights, _known(job, survey.relief, reporter), margin)
     setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid), reporter)
     if setting.joint and not setting.pinned:
         reporter.warning(
@@ -151,4 +151,5 @@ def _separated(setting: InversionSetting, reporter: Reporter) -> InversionSettin
     separation = separate(setting.job, setting.survey, samples, reporter)
     found = stations.regional.copy()
     found[stations.used] += separation.predict(used.easting, used.northing)
-    return replace(setting, survey=replace(setting.survey, stations=replace(stations, regional=found)))
+    survey = replace(setting.survey, stations=replace(stations, regional=found))
+    return replace(setting, survey=survey, separation=separation, given_regional=stations.regional)

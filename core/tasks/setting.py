@@ -19,6 +19,8 @@ from ..operators.fixed_rest import FixedRest
 from ..padding import near_data
 from ..protocol import Reporter
 from ..regional.joint import JointRegional, SplineGrid
+from ..regional.method import Samples
+from ..regional.separation import Separation
 from ..selection.scores import rms
 from ..survey import Survey
 
@@ -36,6 +38,7 @@ class View:
     free: np.ndarray  # (ny, nx) bool
     start: np.ndarray  # (ny, nx) m
     known: KnownRelief | None
+    margin: np.ndarray | None = None  # (ny, nx) bool, the cells put around the given relief
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class InversionSetting:
     true: np.ndarray | None  # (ny, nx) m, NaN where unknown; scores, never guides
     reporter: Reporter = field(default_factory=Reporter)  # told how exact the first operator is
     operators: dict[tuple[bytes, bytes, bool], Operator] = field(default_factory=dict)  # made so far
+    separation: Separation | None = None  # of the regional, where it was separated beforehand
+    given_regional: np.ndarray | None = None  # (n,) mGal, what the stations had before that
 
     @property
     def joint(self) -> bool:
@@ -84,6 +89,21 @@ class InversionSetting:
             relief.heights
         )
         return gravity
+
+    def trained_on(self, training: np.ndarray) -> InversionSetting:
+        """The same with the regional that was separated beforehand fitted anew to some stations: the others, when they
+        are withheld, must not have had a part in it."""
+        if self.separation is None or self.given_regional is None:
+            return self
+        stations = self.survey.stations
+        fitted, used = stations.where(training), stations.where(stations.used)
+        rest = fitted.gravity - self.start_gravity[training] - self.given_regional[training]
+        predict = self.separation.again(Samples(fitted.easting, fitted.northing, rest, 1.0 / fitted.error**2))
+        regional = self.given_regional.copy()
+        regional[stations.used] += predict(used.easting, used.northing)
+        trained = replace(self, survey=replace(self.survey, stations=replace(stations, regional=regional)))
+        trained.__dict__["start_gravity"] = self.start_gravity  # which does not depend on it
+        return trained
 
     def operator(self, chosen: np.ndarray, free: np.ndarray, contrast: np.ndarray | None = None) -> Operator:
         """The operator at the stations of a mask, for a derivative at the free cells; the same one when asked again."""

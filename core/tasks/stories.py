@@ -193,7 +193,7 @@ def _joint_parts(setting: InversionSetting, found: Stations, predicted: np.ndarr
 
 def _relief_withheld(withholding: Withholding) -> str:
     """What of the known relief was withheld, in words."""
-    turns = withholding.relief_turns
+    turns = withholding.relief.turns
     cells = sum(turn.cells.size for turn in turns)
     points = sum(turn.points.value.size for turn in turns if turn.points is not None)
     words = []

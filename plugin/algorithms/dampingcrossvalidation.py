@@ -63,6 +63,15 @@ class DampingCrossValidation(EngineAlgorithm):
             advanced=True,
             options=("Grid", "Sampler"),
         ),
+        Count(
+            "REFINE",
+            "Refinements of the grid",
+            "After a grid its step is so often halved about the best trial, whose neighbours are tried too. Empty: never, "
+            "with a joint regional twice.",
+            optional=True,
+            advanced=True,
+            least=0,
+        ),
         Choice(
             "SPLIT",
             "Split into training and test by",
@@ -78,7 +87,8 @@ class DampingCrossValidation(EngineAlgorithm):
             "REPEATS",
             "How often the stations are dealt out anew",
             "Spatial blocks and random stations are drawn at random: so often they are drawn anew, so that the best damping "
-            "depends less on one draw. The time grows with it. Empty: once, with a joint regional six times.",
+            "depends less on one draw. The time grows with it. Empty: once, with a joint regional 24 times, or twice where "
+            "each turn has to be inverted.",
             optional=True,
             advanced=True,
             least=1,

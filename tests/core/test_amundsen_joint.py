@@ -70,7 +70,7 @@ def test_with_dampings_of_the_tools_own_choice_the_hidden_bed_errs_by_less_than_
 def test_the_choice_is_by_withheld_gravity_and_withheld_bed_and_not_by_the_true_one(chosen):
     folder, _, outputs, _ = chosen
     tried = rows(folder)
-    assert len(tried) == 7 * 6
+    assert 7 * 6 < len(tried) <= 7 * 6 + 2 * 8  # the grid, and its step halved twice about the best
     best = min(tried, key=lambda row: float(row["score"]) * float(row["relief_score"]))
     assert float(best["damping"]) == outputs["best_damping"]
     assert float(best["regional_damping"]) == outputs["best_regional_damping"]

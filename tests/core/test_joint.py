@@ -228,3 +228,18 @@ def test_cross_validation_chooses_both_dampings_and_without_known_relief_says_wh
     assert outputs["regional_damping_all"] / 0.05 == pytest.approx(outputs["damping_all"] / outputs["best_damping"])
     assert "relief_score" not in rows[0]
     assert any("No known relief could be withheld" in text for text in reporter.warnings)
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_a_profile_or_a_few_stations_can_be_cross_validated(job, tmp_path, count):
+    """Along a line the splines are not determined by the data and their penalty together; the least solution is taken."""
+    lines = (tmp_path / "stations.csv").read_text(encoding="utf-8").splitlines()
+    names = lines[0].split(",")
+    row = next(line.split(",")[names.index("northing")] for line in lines[1:])
+    profile = [line for line in lines[1:] if line.split(",")[names.index("northing")] == row]
+    assert len(profile) > 9
+    step = max(len(profile) // count, 1) if count > 1 else 1
+    (tmp_path / "profile.csv").write_text("\n".join([lines[0], *profile[::step]]), encoding="utf-8")
+    search = {"task": "dampingcrossvalidation", "gravity": "profile.csv", "split": 3, "folds": 2, "trials": 2}
+    outputs = run_task({**job, **search, "regional_trials": 2, "refine": 0}, tmp_path, Reporter())
+    assert np.isfinite(outputs["best_score"])

@@ -152,10 +152,13 @@ def points():
     return points_on(GRID, east, north, rng.normal(-500.0, 50.0, 60), np.full(60, 2.0)), east, north
 
 
+EVERYWHERE = stations_at(*(axis.ravel() for axis in np.meshgrid(1000.0 * np.arange(40), 1000.0 * np.arange(36))))
+
+
 def test_points_are_withheld_by_blocks_each_once_in_a_lay(relief, points):
     known, east, north = points
     free = np.ones(GRID.shape, bool)
-    turns = turns_of(relief, free, known, block=12_000.0)
+    turns = turns_of(relief, free, known, EVERYWHERE, block=12_000.0)
     assert len(turns) == POINT_REPEATS * FOLDS
     for lay in range(POINT_REPEATS):
         of_lay = turns[lay * FOLDS : (lay + 1) * FOLDS]
@@ -167,6 +170,36 @@ def test_points_are_withheld_by_blocks_each_once_in_a_lay(relief, points):
         turn_of = np.array([next(k for k, values in enumerate(withheld) if value in values) for value in known.value])
         apart = np.hypot(east - east[:, None], north - north[:, None]) + 1e9 * np.eye(60)
         assert np.mean(turn_of == turn_of[apart.argmin(axis=1)]) > 0.6
+
+
+def test_points_far_from_stations_or_where_nothing_may_move_are_withheld_with_their_block_and_not_scored(
+    relief, points
+):
+    known, east, north = points
+    free = np.ones(GRID.shape, bool)
+    free[:18] = False
+    turns = [turn for turn in turns_of(relief, free, known, block=12_000.0) if turn.points is not None]
+    assert turns
+    scored = {value for turn in turns for value in turn.points.value}
+    expected = {v for v, e, n in zip(known.value, east, north, strict=True) if e < 25_400 and n > 17_000}
+    assert scored == expected
+    for turn in turns:
+        left_out = set(known.value) - set(turn.known.value)
+        assert set(turn.points.value) <= left_out
+    assert any(set(known.value) - set(turn.known.value) > set(turn.points.value) for turn in turns)
+
+
+def test_a_margin_about_the_relief_does_not_count_as_the_unknown(relief, free):
+    margin = np.ones(GRID.shape, bool)
+    margin[3:-3, 3:-3] = False
+    widths = {
+        padded: [
+            max(patches(withheld_in(turn, mask)), default=0)
+            for turn in relief_turns(relief, mask, None, WEST, FOLDS, 0, None, unknown=free if padded else None)
+        ]
+        for padded, mask in ((False, free), (True, free | margin))
+    }
+    assert np.median(widths[True]) < 1.5 * np.median(widths[False])
 
 
 def test_the_error_is_taken_at_scored_cells_and_withheld_points(relief, free, points):

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InputError
 from core.protocol import Reporter
-from core.selection.study import Dimension, Search, Trial, best_of, search_damping
+from core.selection.study import STUDY_NAME, Dimension, Search, Trial, best_of, search_damping
 
 BEST = 0.03
 
@@ -100,6 +100,32 @@ def test_two_numbers_are_searched_together_from_their_corners_on(sampler):
         assert (best.damping, best.regional_damping) == (pytest.approx(0.1), pytest.approx(2.0))
 
 
+@pytest.mark.parametrize("best", [(0.021, 1.3), (1e-3, 25.0)], ids=["within", "beyond a corner"])
+def test_the_step_of_a_grid_is_halved_about_the_best(best):
+    """Twice, on logarithmic scales: the neighbours in all directions that lie in the range are tried once each."""
+    tried = []
+
+    def evaluate(damping, regional_damping):
+        tried.append((damping, regional_damping))
+        score = 1.0 + np.log(damping / best[0]) ** 2 + np.log(regional_damping / best[1]) ** 2
+        return Trial(damping, score, 3, 0.5, "objective", regional_damping)
+
+    dimensions = (Dimension("damping", 1e-3, 1.0, 4), Dimension("regional_damping", 0.2, 20.0, 3))
+    found = search_damping(Search(dimensions, False, 12, seed=0, halvings=2), evaluate, Reporter())
+    places = np.log(np.array(tried) / (1e-3, 0.2)) / np.log(10.0)
+    np.testing.assert_allclose(4.0 * places, np.rint(4.0 * places), atol=1e-9)
+    assert len(set(tried)) == len(tried) == len(found)
+    assert places.min() > -1e-9 and (places <= np.array([3.0, 2.0]) + 1e-9).all()
+    chosen = best_of(found)
+    off = np.log(np.array([chosen.damping, chosen.regional_damping]) / best) / np.log(10.0)
+    if best[1] < 20.0:
+        assert len(tried) == 12 + 8 + 8
+        assert (np.abs(off) <= 0.125 + 1e-9).all()  # half of the last step
+    else:
+        assert len(tried) == 12 + 3 + 3
+        assert (chosen.damping, chosen.regional_damping) == (pytest.approx(1e-3), pytest.approx(20.0))
+
+
 def test_the_product_with_the_score_of_withheld_relief_is_made_small():
     trials = [
         Trial(0.1, 1.0, 3, 0.5, "objective", relief_score=50.0),
@@ -161,6 +187,38 @@ class TestFile:
         assert len(tried) == 5  # 1e-3 and 1 and their middle are in both
         assert len(found) == 5
 
+    def test_another_range_after_an_interruption_tries_its_own_dampings(self, search, tried, file):
+        def stop_after_two(event):
+            if event["event"] == "trial" and event["number"] == 2:
+                raise Interrupted
+
+        with pytest.raises(Interrupted):
+            search(1e-3, 1e-1, file=file, fingerprint="a", reporter=Reporter(stop_after_two))
+        tried.clear()
+        search(0.1, 10.0, trials=4, file=file, fingerprint="a")
+        np.testing.assert_allclose(sorted(tried), np.geomspace(0.1, 10.0, 4))
+
+    def test_a_trial_left_waiting_by_a_run_that_was_killed_is_not_taken_for_another(self, search, tried, file):
+        import optuna
+        from optuna.storages.journal import JournalFileBackend
+
+        search(trials=3, file=file, fingerprint="a")
+        storage = optuna.storages.JournalStorage(JournalFileBackend(str(file)))
+        optuna.load_study(study_name=STUDY_NAME, storage=storage).enqueue_trial({"damping": 0.77})
+        tried.clear()
+        search(trials=5, file=file, fingerprint="a")
+        assert len(tried) == 2 and 0.77 not in tried
+
+    def test_a_study_whose_last_line_was_cut_off_goes_on(self, search, tried, file):
+        search(file=file, fingerprint="a")
+        file.write_bytes(file.read_bytes()[:-25])
+        tried.clear()
+        assert len(search(file=file, fingerprint="a")) == 8
+        assert len(tried) == 1
+        tried.clear()
+        search(file=file, fingerprint="a")
+        assert tried == []
+
     def test_other_data_are_refused(self, search, file):
         search(file=file, fingerprint="a")
         with pytest.raises(InputError, match="made with other data or settings") as refused:
@@ -169,7 +227,7 @@ class TestFile:
         assert "new name" in refused.value.message
 
     @pytest.mark.parametrize(
-        "content", [b"easting,northing\n1,2\n", b"\x89PNG\r\n\x1a\n\x00\xff", b"[1, 2]\n", b'{"a": 1}\n']
+        "content", [b"easting,northing\n1,2\n", b"\x89PNG\r\n\x1a\n\x00\xff", b"[1, 2]\n", b'{"a": 1}\n', b'{"a": 1}']
     )
     def test_a_file_that_is_no_study_is_refused_and_kept(self, search, file, content):
         file.write_bytes(content)
@@ -204,7 +262,15 @@ class TestJob:
 
     @pytest.mark.parametrize(
         "change",
-        [{"density_contrast": 2600}, {"penalty": 2}, {"reference_level": 400.0}, {"error": 0.3}, {"derivative": 1}],
+        [
+            {"density_contrast": 2600},
+            {"penalty": 2},
+            {"reference_level": 400.0},
+            {"error": 0.3},
+            {"derivative": 1},
+            {"tolerance": 1e-5},
+            {"true_relief": "relief.tif"},
+        ],
     )
     def test_a_study_of_other_settings_is_refused_and_no_file_left(self, validate, tmp_path, change):
         assert validate(study="study.log").code == 0

@@ -1,0 +1,128 @@
+"""Predictions without withheld stations: exactly those of inverting without them where gravity is linear, and nearly so
+where it isn't."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.inversion.gauss_newton import invert
+from core.inversion.known_relief import points_on
+from core.inversion.left_out import LeftOut, can_leave_out
+from core.inversion.penalties import Curvature, StepDamping
+from core.inversion.problem import Problem
+from core.inversion.stopping import Stopping
+from core.operators.dense import DenseDerivative, DenseOperator
+from core.operators.scattered import ScatteredOperator
+from core.protocol import Reporter
+from core.regional.joint import JointRegional, SplineGrid
+from core.relief import Grid
+from core.stations import Positions
+
+GRID = Grid(1000.0 * np.arange(14), 1000.0 * np.arange(11), None)
+FREE = np.ones(GRID.shape, bool)
+START = np.full(GRID.shape, -300.0)
+CONTRAST = np.full(GRID.shape, 1500.0)
+RANDOM = np.random.default_rng(3)
+PLACES = Positions(RANDOM.uniform(0, 13_000, 90), RANDOM.uniform(0, 10_000, 90), np.full(90, 900.0))
+EXACT = DenseOperator(PLACES, GRID, CONTRAST, 0.0)
+SIGMA = RANDOM.uniform(0.5, 2.0, 90)
+LONG = Stopping(objective_tolerance=1e-12)
+
+
+class Linear:
+    """Gravity as the derivative at the start has it."""
+
+    def __init__(self):
+        self.matrix, self.shape = EXACT.derivative(START).matrix, EXACT.shape
+
+    def gravity(self, heights):
+        return EXACT.gravity(START) + self.matrix @ (heights - START).ravel()
+
+    def derivative(self, heights):
+        return DenseDerivative(self.matrix)
+
+
+@pytest.fixture
+def problem():
+    """A bump of 80 m, a regional with a bend, points where the relief is known, and uneven errors."""
+    east, north = GRID.centres()
+    true = START + 80.0 * np.exp(-((east - 6000) ** 2 + (north - 5000) ** 2) / 6e6).reshape(GRID.shape)
+    regional = 3.0 + 2e-4 * PLACES.easting + 1.5 * np.cos(PLACES.northing / 4000.0)
+    places = np.array([500.0, 12_000.0, 3000.0]), np.array([700.0, 9000.0, 8000.0])
+    return Problem(
+        operator=EXACT,
+        data=EXACT.gravity(true) + regional + SIGMA * np.random.default_rng(4).normal(0.0, 0.2, 90),
+        sigma=SIGMA,
+        start=START,
+        free=FREE,
+        penalty=Curvature(START, FREE, GRID.dx, GRID.dy),
+        regional=JointRegional.at(SplineGrid.around(PLACES), PLACES, 0.05),
+        known=points_on(GRID, *places, np.full(3, -299.0), np.full(3, 5.0)),
+    )
+
+
+def without(problem, withheld, operator):
+    """Observed less predicted at withheld stations by an inversion of the others."""
+    kept = ~withheld
+    chosen = Positions(PLACES.easting[kept], PLACES.northing[kept], PLACES.height[kept])
+    fewer = replace(
+        problem,
+        operator=operator(chosen, kept),
+        data=problem.data[kept],
+        sigma=SIGMA[kept],
+        regional=replace(problem.regional, basis=problem.regional.basis[np.flatnonzero(kept)]),
+    )
+    result = invert(fewer, 0.01, LONG, Reporter())
+    predicted = problem.operator.gravity(result.heights) + problem.regional.basis @ result.coefficients
+    return (problem.data - predicted)[withheld]
+
+
+def groups():
+    turn = np.random.default_rng(0).integers(0, 4, 90)
+    return [turn == k for k in range(4)] + [np.arange(90) == 17]
+
+
+def test_where_gravity_is_linear_it_is_the_inversion_without_them(problem):
+    linear = Linear()
+    problem = replace(problem, operator=linear)
+
+    def operator(chosen, kept):
+        fewer = Linear()
+        fewer.matrix = linear.matrix[kept]
+        fewer.gravity = lambda heights: linear.gravity(heights)[kept]
+        return fewer
+
+    result = invert(problem, 0.013, LONG, Reporter())  # near, with another damping
+    left_out = LeftOut.of(problem, 0.01, result)
+    for withheld in groups():
+        np.testing.assert_allclose(left_out.error(withheld), without(problem, withheld, operator), rtol=1e-6, atol=1e-8)
+
+
+def test_with_the_prisms_gravity_it_differs_by_little(problem):
+    def operator(chosen, kept):
+        return DenseOperator(chosen, GRID, CONTRAST, 0.0)
+
+    result = invert(problem, 0.01, LONG, Reporter())
+    left_out = LeftOut.of(problem, 0.01, result)
+    for withheld in groups():
+        expected = without(problem, withheld, operator)
+        off = left_out.error(withheld) - expected
+        assert np.sqrt(np.mean(off**2)) < 0.02 * np.sqrt(np.mean(expected**2))
+
+
+def test_withheld_stations_are_predicted_worse_than_fitted_ones(problem):
+    left_out = LeftOut.of(problem, 0.01, invert(problem, 0.01, LONG, Reporter()))
+    errors = np.concatenate([left_out.error(withheld) for withheld in groups()[:4]])
+    assert np.sqrt(np.mean(errors**2)) > 1.1 * np.sqrt(np.mean((left_out.residual * SIGMA) ** 2))
+
+
+def test_it_is_for_plain_least_squares_that_fit(problem):
+    assert can_leave_out(problem)
+    assert not can_leave_out(replace(problem, robust=1.5))
+    assert not can_leave_out(replace(problem, lower=START - 10.0))
+    assert not can_leave_out(replace(problem, penalty=StepDamping(START, FREE, GRID.dx, GRID.dy)))
+    without_matrix = ScatteredOperator(PLACES, GRID, CONTRAST, 0.0, 1e-3, 5.0)
+    assert not can_leave_out(replace(problem, operator=without_matrix))
