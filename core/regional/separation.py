@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..errors import InputError
 from ..job_parts import RegionalJob
 from ..known_points import inside, read_known_points
 from ..protocol import Reporter
@@ -36,6 +37,7 @@ class Separation:
     settings: str  # "degree 2"
     score: float | None  # share of the withheld variance that was predicted; None where nothing was withheld
     scores: Sequence[tuple[str, float]]  # of all settings tried
+    again: Callable[[Samples], Prediction]  # the same method and settings fitted to the misfit at other stations
 
 
 def separate(job: RegionalJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Separation:
@@ -51,17 +53,35 @@ def separate(job: RegionalJob, survey: Survey, misfit: Samples, reporter: Report
         Told what was chosen, and where it predicts withheld misfit worse than a constant.
     """
     known = _known_misfit(job, survey, misfit, reporter)
+    fitted = _fitted(job, misfit, known)
+    choice = _choice(job, known, fitted, reporter)
+
+    def again(other: Samples) -> Prediction:
+        try:
+            at_points = _known_misfit(job, survey, other, Reporter())
+        except InputError:  # no known point has one of these stations nearby
+            at_points = known
+        return choice.method.fit(_fitted(job, other, at_points))
+
+    predict, name = choice.method.fit(fitted), NAMES[job.regional]
+    return Separation(predict, name, str(choice.method), choice.score, choice.scores, again)
+
+
+def _fitted(job: RegionalJob, misfit: Samples, known: Samples | None) -> Samples:
+    """What the method is fitted to: the misfit at the known points or at the stations, thinned where they are too many."""
+    at_points = known is not None and job.regional in (NONE, CONSTANT, KNOWN_POINTS)
+    fitted = known if at_points and known is not None else misfit
+    return thinned(fitted, MOST_SOURCES) if job.regional == EQUIVALENT_SOURCES else fitted
+
+
+def _choice(job: RegionalJob, known: Samples | None, fitted: Samples, reporter: Reporter) -> Choice:
+    """The method with its settings, as they are given or as they predict best."""
     if job.regional in (NONE, CONSTANT):
-        method: Method = Constant(0.0 if job.regional == NONE else job.regional_value)
-        return Separation(method.fit(known or misfit), NAMES[job.regional], str(method), None, ())
-    fitted = known if job.regional == KNOWN_POINTS and known else misfit
-    if job.regional == EQUIVALENT_SOURCES:
-        fitted = thinned(fitted, MOST_SOURCES)
+        return Choice(Constant(0.0 if job.regional == NONE else job.regional_value), None, [])
     folds = Folds(job.folds, job.block_size, job.seed)
     choice = choose(_candidates(job, fitted), fitted, folds, known, reporter.check)
     _tell(job, choice, known is not None, reporter)
-    name = NAMES[job.regional]
-    return Separation(choice.method.fit(fitted), name, str(choice.method), choice.score, choice.scores)
+    return choice
 
 
 def _known_misfit(job: RegionalJob, survey: Survey, misfit: Samples, reporter: Reporter) -> Samples | None:
