@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,17 +143,21 @@ def _text(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
-def write_raw(path: Path, columns: Columns, stem: str) -> list[Path]:
-    """Write a columns file; its columns lie beside it as `stem`.number.f8. Returns their paths."""
-    files = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
+def write_raw(path: Path, columns: Columns, stem: str, staged: Callable[[str], Path] | None = None) -> list[Path]:
+    """Write a columns file; its columns lie beside it as `stem`.number.f8. Returns their paths.
+
+    `staged` gives the path under which the file of a name is written for now.
+    """
+    names = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
+    files = {name: staged(file) if staged else path.parent / file for name, file in names.items()}
     for name, values in columns.numbers.items():
-        _finite(np.asarray(values)).astype("<f8").tofile(path.parent / files[name])
+        _finite(np.asarray(values)).astype("<f8").tofile(files[name])
     described = {
         "format": FORMAT,
         "count": columns.count,
         "crs": columns.crs,
-        "columns": files,
+        "columns": names,
         "text": columns.texts,
     }
     path.write_text(json.dumps(described), encoding="utf-8")
-    return [path.parent / file for file in files.values()]
+    return list(files.values())

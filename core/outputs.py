@@ -53,7 +53,9 @@ class Outputs:
 
     def stage(self, key: str) -> Path:
         """The path under which to write an output for now; its suffix is the final one's."""
-        final = self.wanted[key]
+        return self._stage(self.wanted[key])
+
+    def _stage(self, final: Path) -> Path:
         staged = final.with_name(f".{final.stem}.{os.getpid()}.part{final.suffix}")
         self._staged.append((staged, final))
         return staged
@@ -70,8 +72,7 @@ class Outputs:
         staged, final = self.stage(key), self.wanted[key]
         if final.name.lower().endswith(".columns.json"):
             stem = final.name[: -len(".columns.json")]
-            for file in write_raw(staged, columns, f"{stem}.{os.getpid()}.part"):
-                self._staged.append((file, file))
+            write_raw(staged, columns, stem, lambda name: self._stage(final.with_name(name)))
         else:
             write_csv(staged, columns)
 

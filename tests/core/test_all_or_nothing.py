@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -40,7 +42,7 @@ def test_all_appear_and_nothing_else(engine, survey, out):
     names = {path.name for path in out.iterdir()}
     columns = {name for name in names if name.endswith(".f8")}
     assert names - columns == {Path(name).name for name in OUTPUTS.values()}
-    assert columns and not [name for name in columns if name.startswith(".")]
+    assert columns == {f"stations.{i}.f8" for i in range(len(columns))} != set()
     assert all(Path(run.outputs[key]) == out / Path(name).name for key, name in OUTPUTS.items())
 
 
@@ -52,7 +54,7 @@ def test_what_was_not_asked_for_is_not_written(engine, survey, out):
 def test_an_internal_error_leaves_nothing_and_says_where_its_log_is(engine, survey, out, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    def fail(path, columns, stem):
+    def fail(*written):
         raise ZeroDivisionError("as planned")
 
     monkeypatch.setattr(outputs_module, "write_raw", fail)
@@ -88,7 +90,7 @@ def test_an_error_keeps_the_files_of_the_run_before(engine, survey, out, monkeyp
     assert engine(task="invertrelief", **survey, **OUTPUTS).code == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
 
-    def fail(path, columns, stem):
+    def fail(*written):
         raise OSError("no space left")
 
     monkeypatch.setattr(outputs_module, "write_raw", fail)
@@ -137,6 +139,16 @@ def test_ctrl_c_ends_a_terminal_run_with_130_and_no_file(engine, survey, out, tm
     assert child.returncode == 130
     assert '"cancelled"' in last
     assert list(out.iterdir()) == []
+
+
+def test_a_run_of_another_engine_replaces_the_columns_too(engine, survey, out, monkeypatch):
+    assert engine(task="invertrelief", **survey, **OUTPUTS).code == 0
+    first = {path.name for path in out.iterdir()}
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert engine(task="invertrelief", **survey, **OUTPUTS, damping=0.5).code == 0
+    assert {path.name for path in out.iterdir()} == first
+    described = json.loads((out / "stations.columns.json").read_text())
+    assert set(described["columns"].values()) == {name for name in first if name.endswith(".f8")}
 
 
 def test_columns_of_a_file_that_fails_half_way_are_removed(tmp_path):
