@@ -23,6 +23,9 @@ from .stations import Stations
 if TYPE_CHECKING:
     import pyproj
 
+FARTHEST = 1e6  # m, of a height
+LARGEST_CONTRAST = 1e5  # kg/m3
+LARGEST_GRAVITY = 1e7  # mGal
 POINT_FIELDS = ("error_field", "regional_field", "height_field")
 TEXT_RASTER = "XYZ"
 
@@ -65,6 +68,7 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
     relief = read_raster(source, parameter)
     centre = float(relief.easting.mean()), float(relief.northing.mean())
     require_projected(relief.grid.crs, centre, what, parameter)
+    _refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
     empty = int(np.isnan(relief.heights).sum())
     if empty:
         percent = 100.0 * empty / relief.heights.size
@@ -74,6 +78,18 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
             parameter,
         )
     return relief
+
+
+def _refuse_beyond(most: float, unit: str, values: np.ndarray, what: str, parameter: str) -> None:
+    """Refuse a raster's numbers that can only mean that a cell is empty."""
+    beyond = np.abs(values) > most
+    count = int(beyond.sum())
+    if count:
+        raise InputError(
+            f"{what} has {count} value{'s' * (count > 1)} of {values[beyond][0]:.4g} {unit} or the like, which must mean empty. "
+            f"Set that as the raster's NoData value (Translate), and give that as {parameter}.",
+            parameter,
+        )
 
 
 def read_starting_relief(
@@ -116,6 +132,7 @@ def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
     if job.density_grid is None:
         return np.full(grid.shape, plain)
     contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
+    _refuse_beyond(LARGEST_CONTRAST, "kg/m3", contrast, "DENSITY_GRID", "DENSITY_GRID")
     empty = int(np.isnan(contrast).sum())
     if empty:
         raise InputError(
@@ -199,6 +216,7 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -
             "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
             "TEST_FIELD",
         )
+    _refuse_beyond(LARGEST_GRAVITY, "mGal", lattice.heights, "GRAVITY", "GRAVITY")
     node = np.flatnonzero(np.isfinite(lattice.heights))
     if node.size == 0:
         raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
@@ -234,6 +252,7 @@ def station_heights(
     if job.height_raster is not None:
         raster = read_raster(job.height_raster, "HEIGHT_RASTER")
         heights = raster.sample(*transform(easting, northing, crs, raster.grid.crs))
+        _refuse_beyond(FARTHEST, "m", heights, "HEIGHT_RASTER", "HEIGHT_RASTER")
         if np.isnan(heights).all():
             raise InputError(
                 f"HEIGHT_RASTER does not overlap {parameter}: no station has a height. Give one that covers them.",

@@ -147,6 +147,21 @@ class TestRasters:
         error = refused(starting_relief=write_tif(tmp_path / "holes.tif", holes))
         says(error, "STARTING_RELIEF", "12 empty cells (9.2 percent)", "Fill NoData cells")
 
+    @pytest.mark.parametrize("empty", [-3.4028234663852886e38, 1e20, -2147483648.0])
+    @pytest.mark.parametrize("parameter", ["STARTING_RELIEF", "HEIGHT_RASTER", "DENSITY_GRID", "GRAVITY"])
+    def test_numbers_that_mean_empty_but_are_not_said_to(self, refused, tmp_path, parameter, empty):
+        values = flat()
+        values[2, 3:5] = empty
+        height = {"GRAVITY": {"height": 1000.0}}.get(parameter, {})
+        height |= {} if parameter in ("STARTING_RELIEF", "DENSITY_GRID") else {"height_field": REMOVED}
+        name = write_tif(tmp_path / "empty.tif", values)
+        error = refused(**{parameter.lower(): name}, **height)
+        between = "values of" if parameter == "HEIGHT_RASTER" else f"2 values of {empty:.4g} "
+        says(error, parameter, between, "must mean empty", "NoData value", f"give that as {parameter}")
+        write_tif(tmp_path / "empty.tif", values, nodata=empty)
+        if parameter == "STARTING_RELIEF":
+            says(refused(starting_relief=name), parameter, "2 empty cells")
+
     def test_a_raster_that_is_none(self, refused, tmp_path):
         (tmp_path / "text.tif").write_text("not a raster")
         error = refused(starting_relief="text.tif")
