@@ -31,6 +31,12 @@ def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
             require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
         points = read_known_points(job, crs, reporter) if job.known_points else None
         grid = _grid(job, points, crs)
+        if points is not None and not grid.contains(points.easting, points.northing).any():
+            reporter.warning(
+                "No known point lies inside EXTENT, so the starting relief is but a guess there. Check EXTENT, and the "
+                "coordinate reference systems of KNOWN_POINTS and of the grid.",
+                "EXTENT",
+            )
         reporter.progress(0.2, f"Filling {grid.shape[1]} x {grid.shape[0]} cells")
         figures: dict[str, Any] = {}
         if points is None or (job.method == FLAT and job.level is not None):

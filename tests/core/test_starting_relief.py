@@ -51,6 +51,16 @@ def test_a_spline_through_exact_points_finds_the_surface_between(engine, points,
     assert error(tmp_path) < 4
 
 
+@pytest.mark.parametrize("method", [0, 1, 2])
+def test_an_extent_with_no_point_inside_is_doubted(engine, points, method):
+    keys = points(count=30) | {"method": method}
+    assert not engine(**{**keys, "extent": [30_000, 90_000, 0, 30_000]}).warnings
+    run = engine(**{**keys, "extent": [60_000, 90_000, 0, 30_000]})
+    assert run.code == 0
+    (warning,) = run.of("warning")
+    assert warning["parameter"] == "EXTENT" and "No known point lies inside EXTENT" in warning["text"]
+
+
 def test_a_spline_without_damping_passes_through_its_points(engine, points, tmp_path):
     keys = points(count=30)
     nodes = "x,y,bed\n" + "\n".join(f"{1000 * i},{1000 * (7 * i % 30)},{-50 * i % 37}" for i in range(30))
