@@ -151,7 +151,7 @@ def write_raw(path: Path, columns: Columns, stem: str, staged: Callable[[str], P
     names = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
     files = {name: staged(file) if staged else path.parent / file for name, file in names.items()}
     for name, values in columns.numbers.items():
-        _finite(np.asarray(values)).astype("<f8").tofile(files[name])
+        files[name].write_bytes(_finite(np.asarray(values)).astype("<f8").tobytes())
     described = {
         "format": FORMAT,
         "count": columns.count,

@@ -24,12 +24,13 @@ class Outputs:
     Raises
     ------
     InputError
-        On entering: a folder that does not exist or can't be written.
+        On entering: a folder that does not exist or can't be written. On leaving: a file that can't be written after all.
     """
 
     def __init__(self, wanted: dict[str, Path]) -> None:
         self.wanted = wanted
         self._staged: list[tuple[Path, Path]] = []
+        self._writing: str | None = None  # the output's key
 
     def __enter__(self) -> Outputs:
         for key, path in self.wanted.items():
@@ -40,10 +41,29 @@ class Outputs:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            self._rename()
+            return
+        self._remove()
+        if isinstance(error, OSError) and self._writing is not None:
+            path = self.wanted[self._writing]
+            raise InputError(
+                f"{self._writing.upper()}: {path} can't be written ({error.strerror or 'is the disk full?'}). Make room "
+                "there, or choose another folder.",
+                self._writing.upper(),
+            ) from error
+
+    def _rename(self) -> None:
+        try:
             for staged, final in self._staged:
                 os.replace(staged, final)
                 _replace_sidecar(staged, final)
-            return
+        except OSError as error:
+            self._remove()
+            raise InputError(
+                f"{final} can't be replaced ({error.strerror}). Close it where it is open, or give another name."
+            ) from error
+
+    def _remove(self) -> None:
         for staged, _ in self._staged:
             staged.unlink(missing_ok=True)
             _sidecar(staged).unlink(missing_ok=True)
@@ -53,6 +73,7 @@ class Outputs:
 
     def stage(self, key: str) -> Path:
         """The path under which to write an output for now; its suffix is the final one's."""
+        self._writing = key
         return self._stage(self.wanted[key])
 
     def _stage(self, final: Path) -> Path:
@@ -64,6 +85,7 @@ class Outputs:
         """Write a raster, where it was asked for."""
         if key in self:
             write_raster(self.stage(key), relief, self.wanted[key])
+            self._writing = None
 
     def table(self, key: str, columns: Columns) -> None:
         """Write points or a table as CSV or as a columns file, where it was asked for."""
@@ -75,6 +97,7 @@ class Outputs:
             write_raw(staged, columns, stem, lambda name: self._stage(final.with_name(name)))
         else:
             write_csv(staged, columns)
+        self._writing = None
 
     def paths(self) -> dict[str, str]:
         """What was written, by output key."""

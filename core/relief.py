@@ -283,7 +283,13 @@ def write_raster(path: Path, relief: Relief, final: Path) -> None:
         The values.
     final : Path
         The name that the file will have in the end; its suffix (.tif, .nc) chooses the format.
+
+    Raises
+    ------
+    OSError
+        The disk is full, say.
     """
+    import rasterio
     import rioxarray  # noqa: F401  (adds .rio)
     import xarray
 
@@ -296,3 +302,6 @@ def write_raster(path: Path, relief: Relief, final: Path) -> None:
         array.rename("values").rio.write_coordinate_system().to_netcdf(path, engine="scipy")
         return
     array.rio.to_raster(path, driver=driver, dtype="float64", compress="deflate", tiled=True)
+    with rasterio.open(path) as file:  # GDAL does not say when the disk is full as it closes a file
+        if not np.array_equal(file.read(1), array.values, equal_nan=True):
+            raise OSError(f"{path} was not written whole")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ import pytest
 from core import outputs as outputs_module
 from core.columns import Columns
 from core.crs import parse_crs
+from core.errors import InputError
 from core.outputs import Outputs
 from core.relief import Grid, RasterSource, Relief, read_raster
 
@@ -91,10 +94,11 @@ def test_an_error_keeps_the_files_of_the_run_before(engine, survey, out, monkeyp
     before = {path.name: path.read_bytes() for path in out.iterdir()}
 
     def fail(*written):
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(outputs_module, "write_raw", fail)
-    assert engine(task="invertrelief", **survey, **OUTPUTS, damping=0.5).code == 1
+    run = engine(task="invertrelief", **survey, **OUTPUTS, damping=0.5)
+    assert (run.code, run.error["parameter"]) == (2, "STATIONS")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
@@ -104,6 +108,49 @@ def test_a_run_again_replaces_the_files_and_leaves_none_over(engine, survey, out
     first = {path.name for path in out.iterdir()}
     assert engine(task="invertrelief", **survey, **OUTPUTS).code == 0
     assert {path.name for path in out.iterdir()} == first
+
+
+@pytest.fixture
+def full_disk():
+    """A block in which no file grows beyond 500 bytes: what the system then says is what it says of a full disk."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limit
+
+
+@pytest.mark.parametrize("name", ["x.tif", "x.nc", "x.csv", "x.columns.json", "x.html"])
+def test_a_disk_that_is_full_is_said_and_nothing_is_left(tmp_path, full_disk, name):
+    grid = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(10), parse_crs("EPSG:3031", "CRS"))
+    values = np.random.default_rng(0).normal(size=(10, 20))
+    with pytest.raises(InputError) as refused, Outputs({"result": tmp_path / name}) as outputs, full_disk():
+        if name.endswith((".tif", ".nc")):
+            outputs.raster("result", Relief(grid, values))
+        elif name.endswith(".html"):
+            outputs.stage("result").write_text(name * 1000, encoding="utf-8")
+        else:
+            outputs.table("result", Columns({"easting": values.ravel(), "gravity": values.ravel()}))
+    assert refused.value.parameter == "RESULT"
+    assert refused.value.message.startswith(f"RESULT: {tmp_path / name} can't be written (")
+    assert refused.value.message.endswith("). Make room there, or choose another folder.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_taken_meanwhile_is_said_and_nothing_else_is_left(tmp_path):
+    with pytest.raises(InputError, match=r"x\.csv can't be replaced.*give another name"):
+        with Outputs({"stations": tmp_path / "x.csv", "scores": tmp_path / "y.csv"}) as outputs:
+            outputs.table("stations", Columns({"damping": np.ones(3)}))
+            outputs.table("scores", Columns({"damping": np.ones(3)}))
+            (tmp_path / "x.csv").mkdir()
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
 
 
 def test_a_cancel_in_an_inversion_leaves_nothing(engine, survey, out):
