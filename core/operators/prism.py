@@ -15,6 +15,9 @@ GRAVITATIONAL_CONSTANT = 6.6743e-11
 
 MGAL_PER_SI = 1e5
 
+ON_THE_EDGE = 1e-200
+"""m², squared distance to an edge's line: nearer the quotient would overflow, and its logarithm times the distance is nothing."""
+
 jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
@@ -78,7 +81,7 @@ def _log_ratio(a1, r1, a2, r2, across2):
     across2 is r² − a², the squared distance to the edge's line; on the line itself the factor before this
     logarithm is 0, and so is what is returned (the singular edges and corners of the prism).
     """
-    if across2 == 0.0:
+    if across2 < ON_THE_EDGE:
         return 0.0
     if a1 >= 0.0:
         return math.log((a2 + r2) / (a1 + r1))

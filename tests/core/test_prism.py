@@ -113,6 +113,13 @@ def test_the_integral_is_continuous_through_the_surface_and_on_its_edges(x, y):
     assert solid_angle_integral(*moved, 0.0) == pytest.approx(on, abs=1e-3)
 
 
+@pytest.mark.parametrize("off", [5e-324, 1e-200, 2e-156, 1e-100, 1e-60])
+def test_the_integral_is_finite_however_near_an_edge(off):
+    for rectangle in ((off, 10.0, -1.0, 9.0), (-10.0, off, -1.0, 9.0), (-1.0, 9.0, -off, 10.0)):
+        on = solid_angle_integral(*(0.0 if abs(side) == off else side for side in rectangle), 0.0)
+        assert solid_angle_integral(*rectangle, 0.0) == pytest.approx(on, abs=1e-12)
+
+
 def annulus_by_the_book(distance, size, h):
     """The ring of the cell's area, as the mathematics writes it."""
     inner, outer = max(distance - size / 2, 0.0), max(distance + size / 2, size)
