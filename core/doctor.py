@@ -27,6 +27,7 @@ PACKAGES = (
 WARM = ("numpy", "scipy.optimize", "numba", "rasterio", "xarray", "rioxarray", "harmonica", "verde", "optuna")
 FOREIGN_DATA = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
 OLDEST = (3, 11)
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # the numbers of mallopt(3)
 
 
 def prepare() -> None:
@@ -44,6 +45,20 @@ def prepare() -> None:
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         # Its matrices are small: more threads wait for each other, most of all on a busy machine.
         os.environ.setdefault(variable, "1")
+    _keep_freed_memory()
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc's allocator keep what was freed: matrices of some MB come and go, and new pages cost more than the sums
+    in them. A cross validation of many small inversions takes a sixth less. Other systems' allocators do it anyway."""
+    try:
+        import ctypes
+
+        set_option = ctypes.CDLL(None).mallopt
+    except (ImportError, OSError, TypeError, AttributeError):
+        return
+    set_option(MMAP_THRESHOLD, 32 << 20)
+    set_option(TRIM_THRESHOLD, 256 << 20)
 
 
 def _cache_folder(name: str) -> Path:
