@@ -113,6 +113,13 @@ def _read_raster_output(value: Any, name: str, folder: Path) -> Path:
     return path
 
 
+def _read_table_output(value: Any, name: str, folder: Path) -> Path:
+    path = _read_path(value, name, folder)
+    if not path.name.lower().endswith(POINT_SUFFIXES):
+        raise InputError(f"{name}: {path} ends like no table that can be written. Give a name ending in .csv.", name)
+    return path
+
+
 def _read_extent(value: Any, name: str, folder: Path) -> Extent:
     """West, east, south, north: a list, or QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"."""
     parts = value.split("[")[0].split(",") if isinstance(value, str) else value
@@ -202,6 +209,7 @@ LAW = Kind(_read_law, {"type": "string", "pattern": "^(exponential|hyperbolic|ta
 TEXT = Kind(_read_text, {"type": "string"})
 PATH = Kind(_read_path, {"type": "string"})
 RASTER_OUTPUT = Kind(_read_raster_output, {"type": "string", "pattern": r"\.([Tt][Ii][Ff][Ff]?|[Nn][Cc])$"})
+TABLE_OUTPUT = Kind(_read_table_output, {"type": "string", "pattern": r"\.([Cc][Ss][Vv]|columns\.json)$"})
 EXTENT = Kind(
     _read_extent,
     {

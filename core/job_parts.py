@@ -16,6 +16,7 @@ from .job_fields import (
     POINTS,
     RASTER,
     RASTER_OUTPUT,
+    TABLE_OUTPUT,
     TEXT,
     Extent,
     PointSource,
@@ -37,6 +38,10 @@ def output(text: str) -> Any:
 
 def raster_output(text: str) -> Any:
     return job_field(RASTER_OUTPUT, text, output=True)
+
+
+def table_output(text: str) -> Any:
+    return job_field(TABLE_OUTPUT, text, output=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ from .job_parts import (
     check_contrast,
     output,
     raster_output,
+    table_output,
 )
 from .relief import RasterSource
 
@@ -57,7 +58,7 @@ class SyntheticModelJob(Job):
     seed: int = job_field(integer(0), "Seed of the noise.", 0)
     holdout: bool = job_field(FLAG, "Stations at half the spacing as well, marked in the field test.", True)
     relief: Path | None = raster_output("The relief, a raster.")
-    stations: Path | None = output("The stations, points.")
+    stations: Path | None = table_output("The stations, points.")
 
     def check(self) -> None:
         super().check()
@@ -76,7 +77,7 @@ class ForwardGravityJob(DensityJob):
     height_field: str | None = job_field(TEXT, "The stations' field of heights, m.")
     height: float | None = job_field(number(), "One height of all stations, m.")
     height_raster: RasterSource | None = job_field(RASTER, "Heights of the stations, m.")
-    predicted: Path | None = output("Gravity at the stations, points.")
+    predicted: Path | None = table_output("Gravity at the stations, points.")
     predicted_raster: Path | None = raster_output("Gravity at the nodes, a raster; none for points.")
 
 
@@ -87,7 +88,7 @@ class GravityMisfitJob(RegionalJob):
     misfit: Path | None = raster_output("Observed less predicted, a raster.")
     regional_raster: Path | None = raster_output("The regional, a raster.")
     residual: Path | None = raster_output("Misfit less regional, a raster.")
-    stations: Path | None = output("The stations, points.")
+    stations: Path | None = table_output("The stations, points.")
     report: Path | None = output("The report, HTML.")
 
 
@@ -162,7 +163,7 @@ class InversionJob(RegionalJob):
     residual: Path | None = raster_output("Observed less predicted less regional, a raster, mGal.")
     regional_raster: Path | None = raster_output("The regional, a raster, mGal.")
     data_support: Path | None = raster_output("1 where the relief rests on data, else 0, a raster.")
-    stations: Path | None = output("The stations, points.")
+    stations: Path | None = table_output("The stations, points.")
     report: Path | None = output("The report, HTML.")
 
 
@@ -217,7 +218,7 @@ class DampingCrossValidationJob(InversionJob):
         choice("the training stations alone", "all stations"), "What the final inversion is fitted to.", 1
     )
     study: Path | None = job_field(PATH, "File of the study, made or reopened.")
-    scores: Path | None = output("A row for each damping, a table.")
+    scores: Path | None = table_output("A row for each damping, a table.")
 
     def check(self) -> None:
         super().check()

@@ -77,3 +77,11 @@ def test_a_variable_of_a_netcdf_lies_in_the_jobs_folder(tmp_path):
         _, job = read_job({"task": "forwardgravity", "relief": written}, tmp_path)
         assert job.relief.path == f'NETCDF:"{tmp_path / "bed.nc"}":bed'
         assert file_of(job.relief) == tmp_path / "bed.nc"
+
+
+@pytest.mark.parametrize("name", ["x.gpkg", "x.shp", "x.json", "x", "x.csv.zip", "x.tif"])
+def test_a_table_is_written_as_csv_or_columns_alone(refused, name):
+    for key, task in (("stations", "gravitymisfit"), ("scores", "dampingcrossvalidation")):
+        error = refused(task, test_field="test", **{key: name}) if key == "scores" else refused(task, **{key: name})
+        assert error["parameter"] == key.upper()
+        assert f"{name} ends like no table that can be written. Give a name ending in .csv." in error["message"]
