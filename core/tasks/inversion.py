@@ -14,6 +14,7 @@ from ..padding import data_support
 from ..relief import Relief
 from ..selection.scores import rms
 from ..stations import Stations
+from .known_check import check_known
 from .setting import InversionSetting
 from .station_table import result_columns
 
@@ -38,8 +39,9 @@ def stations_with_regional(setting: InversionSetting, result: InversionResult) -
 def write_inversion(
     outputs: Outputs, setting: InversionSetting, result: InversionResult, predicted: np.ndarray, test: np.ndarray
 ) -> None:
-    """The rasters and the stations of an inverted relief."""
+    """The rasters and the stations of an inverted relief; a doubt about its known points first."""
     relief = setting.survey.relief
+    check_known(setting.view.known, result.heights, relief.grid, setting.reporter)
     stations = stations_with_regional(setting, result)
     outputs.raster("inverted_relief", relief.with_heights(result.heights))
     outputs.raster("relief_change", relief.with_heights(result.heights - relief.heights))

@@ -15,7 +15,7 @@ from core.inversion.problem import Problem
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseDerivative, DenseOperator
 from core.protocol import Reporter
-from core.relief import Grid, Relief
+from core.relief import Grid, RasterSource, Relief, read_raster
 from core.stations import Positions
 
 GRID = Grid(500.0 + 100.0 * np.arange(6), -300.0 + 200.0 * np.arange(5), None)
@@ -177,3 +177,27 @@ def test_cells_on_a_line_have_no_tilt_across_it_to_hold(cells, equations):
     np.testing.assert_allclose(held.misfit(moved), 0.0, atol=1e-8)
     moved[free] = start[free] + 7.0
     assert np.linalg.norm(held.misfit(moved) * held.error) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("task", ["invertrelief", "dampingcrossvalidation"])
+def test_points_that_contradict_each_other_are_told_after_the_inversion(engine, survey, tmp_path, task):
+    """Half a metre apart and 900 m different; the others are met, of which nothing is said."""
+    relief = read_raster(RasterSource(str(tmp_path / "relief.tif")), "RELIEF")
+    good = f"x,y,bed\n2000,3000,{relief.heights[3, 2]}\n9000,6000,{relief.heights[6, 9]}\n"
+    keys = {
+        "task": task,
+        "known_points": "known.csv",
+        "known_field": "bed",
+        "known_error": 10.0,
+        "inverted_relief": "r.tif",
+    }
+    keys |= {"damping": 0.01}
+    if task != "invertrelief":
+        keys |= {"test_field": "test", "trials": 1, "damping_min": keys["damping"], "damping_max": keys.pop("damping")}
+    (tmp_path / "known.csv").write_text(good)
+    assert engine(**survey, **keys).warnings == []
+    (tmp_path / "known.csv").write_text(good + "6000,4000,-300\n6000.5,4000,600\n")
+    (warning,) = engine(**survey, **keys).of("warning")
+    assert (warning["parameter"], warning["count"]) == ("KNOWN_POINTS", 2)
+    assert "2 of 4 known points lie more than 5 of their errors" in warning["text"]
+    assert "at 6000 east, 4000 north" in warning["text"]
