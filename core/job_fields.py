@@ -46,12 +46,20 @@ def job_field(kind: Kind, text: str, default: Any = None, output: bool = False) 
     return field(default=default, metadata={"kind": kind, "text": text, "output": output})
 
 
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number that a float can hold."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def number(minimum: float = -math.inf, above: float = -math.inf) -> Kind:
     """A finite number, not below `minimum` and greater than `above`."""
 
     def read(value: Any, name: str, folder: Path) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise InputError(f"{name} is {value!r}. Give a number.", name)
+        if not _is_number(value):
+            raise InputError(f"{name} is {value!r:.60}. Give a number.", name)
         if value < minimum:
             raise InputError(f"{name} is {value:g}. Give a number of at least {minimum:g}.", name)
         if value <= above:
@@ -67,8 +75,8 @@ def integer(minimum: int) -> Kind:
     """A whole number, not below `minimum`."""
 
     def read(value: Any, name: str, folder: Path) -> int:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
-            raise InputError(f"{name} is {value!r}. Give a whole number.", name)
+        if not _is_number(value) or value != int(value):
+            raise InputError(f"{name} is {value!r:.60}. Give a whole number.", name)
         if value < minimum:
             raise InputError(f"{name} is {int(value)}. Give a whole number of at least {minimum}.", name)
         return int(value)
@@ -82,7 +90,7 @@ def choice(*labels: str) -> Kind:
     def read(value: Any, name: str, folder: Path) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(labels):
             options = ", ".join(f"{i} {label}" for i, label in enumerate(labels))
-            raise InputError(f"{name} is {value!r}. Give one of: {options}.", name)
+            raise InputError(f"{name} is {value!r:.60}. Give one of: {options}.", name)
         return value
 
     return Kind(read, {"enum": list(range(len(labels))), "x-labels": list(labels)})
@@ -125,8 +133,8 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent:
     parts = value.split("[")[0].split(",") if isinstance(value, str) else value
     try:
         west, east, south, north = (float(part) for part in parts)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} is {value!r}. Give west, east, south and north in metres.", name) from None
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} is {value!r:.60}. Give west, east, south and north in metres.", name) from None
     if not all(map(math.isfinite, (west, east, south, north))) or west >= east or south >= north:
         raise InputError(
             f"{name} is west {west:g}, east {east:g}, south {south:g}, north {north:g}. "

@@ -1,0 +1,38 @@
+"""Values of a job file that JSON can hold and no parameter can be: each refused by a sentence that names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import InputError
+from core.jobs import read_job
+
+HUGE = 10**400
+NAN, INF = float("nan"), float("inf")
+
+
+def refusal(folder, **keys):
+    """The sentence with which an inversion of a raster refuses a value, and the parameter that it names."""
+    job = {"task": "invertrelief", "gravity": "gravity.tif", "starting_relief": "start.tif", **keys}
+    with pytest.raises(InputError) as refused:
+        read_job(job, folder)
+    return refused.value.message, refused.value.parameter
+
+
+@pytest.mark.parametrize("value", [NAN, INF, -INF, HUGE, 1.5, True, "3", [3]], ids=lambda value: f"{value!r:.9}")
+def test_what_is_no_whole_number(tmp_path, value):
+    said, parameter = refusal(tmp_path, max_iterations=value)
+    assert said.endswith(". Give a whole number.") and len(said) < 120
+    assert said.startswith(f"{parameter} is ")
+
+
+@pytest.mark.parametrize("value", [NAN, INF, HUGE, -HUGE, True, "3", [3]], ids=lambda value: f"{value!r:.9}")
+def test_what_is_no_number(tmp_path, value):
+    said, parameter = refusal(tmp_path, damping=value)
+    assert said.endswith(". Give a number.") and len(said) < 120
+    assert parameter == "DAMPING"
+
+
+def test_an_extent_beyond_all_numbers(tmp_path):
+    said, parameter = refusal(tmp_path, extent=[0, HUGE, 0, 1])
+    assert (parameter, said.endswith("Give west, east, south and north in metres.")) == ("EXTENT", True)
