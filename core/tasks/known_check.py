@@ -27,7 +27,7 @@ def check_known(known: KnownRelief | None, heights: np.ndarray, grid: Grid, repo
     reporter.warning(
         f"{count} of {unmet.size} known points lie more than {ERRORS:g} of their errors from the inverted relief, the worst "
         f"by {missed[worst] * known.error[worst]:.4g} m at {east:.0f} east, {north:.0f} north. Look for points that contradict "
-        "each other, fixed cells or limits, or give a greater KNOWN_ERROR.",
+        "each other, fixed cells or limits, or take a smaller damping or a greater KNOWN_ERROR.",
         "KNOWN_POINTS",
         count,
     )
