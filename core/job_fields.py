@@ -160,16 +160,34 @@ def _read_law(value: Any, name: str, folder: Path) -> str:
 def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
     settings = {"path": value} if isinstance(value, str) else value
     if not isinstance(settings, dict) or "path" not in settings:
-        raise InputError(f"{name} is {value!r}. Give the path of a raster.", name)
+        raise InputError(f"{name} is {value!r:.60}. Give the path of a raster.", name)
+    if unknown := sorted(set(settings) - set(RASTER_KEYS)):
+        raise InputError(f"{name} has the key {unknown[0]!r:.60}. Known are: {', '.join(RASTER_KEYS)}.", name)
+    use_nodata = settings.get("use_nodata", True)
+    if not isinstance(use_nodata, bool):
+        raise InputError(f"{name}: use_nodata is {use_nodata!r:.60}. Give true or false.", name)
     path = _read_text(settings["path"], name, folder)
     variable = NETCDF_VARIABLE.fullmatch(path)
     return RasterSource(
         f'NETCDF:"{folder / variable[1]}":{variable[2]}' if variable else str(folder / path),
         band=integer(1).read(settings.get("band", 1), name, folder),
-        nodata=tuple((float(low), float(high)) for low, high in settings.get("nodata", ())),
-        use_nodata=bool(settings.get("use_nodata", True)),
+        nodata=_read_ranges(settings.get("nodata", []), name),
+        use_nodata=use_nodata,
         crs=settings.get("crs"),
     )
+
+
+def _read_ranges(value: Any, name: str) -> tuple[tuple[float, float], ...]:
+    """Ranges of values that mean empty; without an end or not, NaN or not, as QGIS has them."""
+    try:
+        ranges = tuple((float(low), float(high)) for low, high in value)
+    except (TypeError, ValueError, OverflowError):
+        ranges = ((math.inf, -math.inf),)
+    if any(low > high for low, high in ranges):
+        raise InputError(
+            f"{name}: nodata is {value!r:.60}. Give ranges of values, the least first: [[-9999, -9999]].", name
+        )
+    return ranges
 
 
 def _read_gravity(value: Any, name: str, folder: Path) -> PointSource | RasterSource:
@@ -184,16 +202,21 @@ def _read_raster_or_polygons(value: Any, name: str, folder: Path) -> RasterSourc
     return _read_raster(value, name, folder)
 
 
+RASTER_KEYS = ("path", "band", "nodata", "use_nodata", "crs")
 _RASTER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
         {
             "type": "object",
             "required": ["path"],
+            "additionalProperties": False,
             "properties": {
                 "path": {"type": "string"},
                 "band": {"type": "integer", "minimum": 1},
-                "nodata": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+                "nodata": {
+                    "type": "array",
+                    "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+                },
                 "use_nodata": {"type": "boolean"},
                 "crs": {"type": ["string", "null"]},
             },

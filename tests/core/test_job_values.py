@@ -36,3 +36,23 @@ def test_what_is_no_number(tmp_path, value):
 def test_an_extent_beyond_all_numbers(tmp_path):
     said, parameter = refusal(tmp_path, extent=[0, HUGE, 0, 1])
     assert (parameter, said.endswith("Give west, east, south and north in metres.")) == ("EXTENT", True)
+
+
+@pytest.mark.parametrize("value", [[1], 5, "x", [["a", "b"]], [[1, 2, 3]], [[1, None]], [[2, 1]], {"a": 1}, None])
+def test_nodata_that_is_no_list_of_ranges(tmp_path, value):
+    said, parameter = refusal(tmp_path, free_cells={"path": "free.tif", "nodata": value})
+    assert said == f"FREE_CELLS: nodata is {value!r}. Give ranges of values, the least first: [[-9999, -9999]]."
+    assert parameter == "FREE_CELLS"
+
+
+def test_ranges_of_nodata_may_be_without_an_end(tmp_path):
+    raster = {"path": "start.tif", "nodata": [[-INF, -9000], [5, 5]]}
+    job = {"task": "invertrelief", "gravity": "gravity.tif", "starting_relief": raster}
+    assert read_job(job, tmp_path)[1].starting_relief.nodata == ((-INF, -9000.0), (5.0, 5.0))
+
+
+def test_a_flag_and_a_key_of_a_raster_that_can_not_be(tmp_path):
+    said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "use_nodata": "false"})
+    assert (said, parameter) == ("STARTING_RELIEF: use_nodata is 'false'. Give true or false.", "STARTING_RELIEF")
+    said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "no_data": [[1, 1]]})
+    assert "has the key 'no_data'. Known are: path, band, nodata, use_nodata, crs." in said
