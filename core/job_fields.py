@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from .relief import RasterSource, raster_driver
 
 Extent = tuple[float, float, float, float]
 POINT_SUFFIXES = (".csv", ".columns.json")
+BESIDE = 50
+"""How many characters the names of what lies beside a file are longer: parts, locks, what GDAL notes."""
 TABLE = "table:"
 NETCDF_VARIABLE = re.compile(r'NETCDF:"?(.*?)"?:([^:"]*)', re.IGNORECASE)
 """A variable of a NetCDF file that holds several: the file, the variable."""
@@ -109,7 +113,23 @@ def _read_text(value: Any, name: str, folder: Path) -> str:
 
 
 def _read_path(value: Any, name: str, folder: Path) -> Path:
-    return folder / _read_text(value, name, folder)
+    """The path of a file that is written; what lies beside it for a while has a longer name."""
+    path = _located(value, name, folder)
+    _located(f"{path}{'+' * BESIDE}", name, folder)
+    return path
+
+
+def _located(value: Any, name: str, folder: Path) -> Path:
+    """The whole path of a file, refused where no file can be called so."""
+    path = folder / _read_text(value, name, folder)
+    try:
+        os.lstat(path)
+    except ValueError as error:
+        raise InputError(f"{name}: no file can be called {value!r:.60}. Give another name.", name) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(f"{name}: the name {value!r:.60}... is too long. Give a shorter one.", name) from error
+    return path
 
 
 def _read_raster_output(value: Any, name: str, folder: Path) -> Path:
@@ -148,13 +168,13 @@ def _read_points(value: Any, name: str, folder: Path) -> PointSource:
     path = _read_text(value, name, folder)
     if not path.lower().endswith(POINT_SUFFIXES):
         raise InputError(f"{name}: {path} is neither .csv nor .columns.json. Give points in one of these.", name)
-    return PointSource(str(folder / path))
+    return PointSource(str(_located(path, name, folder)))
 
 
 def _read_law(value: Any, name: str, folder: Path) -> str:
     """A density law's text, a table's path made absolute."""
     kind, colon, rest = _read_text(value, name, folder).partition(":")
-    return f"{TABLE}{folder / rest.strip()}" if colon and kind.strip().lower() == "table" else str(value)
+    return f"{TABLE}{_located(rest.strip(), name, folder)}" if colon and kind.strip().lower() == "table" else str(value)
 
 
 def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
@@ -169,7 +189,9 @@ def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
     path = _read_text(settings["path"], name, folder)
     variable = NETCDF_VARIABLE.fullmatch(path)
     return RasterSource(
-        f'NETCDF:"{folder / variable[1]}":{variable[2]}' if variable else str(folder / path),
+        f'NETCDF:"{_located(variable[1], name, folder)}":{variable[2]}'
+        if variable
+        else str(_located(path, name, folder)),
         band=integer(1).read(settings.get("band", 1), name, folder),
         nodata=_read_ranges(settings.get("nodata", []), name),
         use_nodata=use_nodata,
@@ -198,7 +220,7 @@ def _read_gravity(value: Any, name: str, folder: Path) -> PointSource | RasterSo
 
 def _read_raster_or_polygons(value: Any, name: str, folder: Path) -> RasterSource | PolygonSource:
     if isinstance(value, str) and value.lower().endswith((".geojson", ".json")):
-        return PolygonSource(str(folder / value))
+        return PolygonSource(str(_located(value, name, folder)))
     return _read_raster(value, name, folder)
 
 

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from core.errors import InputError
 from core.job_fields import file_of
 from core.jobs import read_job
 
@@ -85,3 +86,34 @@ def test_a_table_is_written_as_csv_or_columns_alone(refused, name):
         error = refused(task, test_field="test", **{key: name}) if key == "scores" else refused(task, **{key: name})
         assert error["parameter"] == key.upper()
         assert f"{name} ends like no table that can be written. Give a name ending in .csv." in error["message"]
+
+
+WRITTEN = [("residual", ".tif"), ("stations", ".csv"), ("report", ".html"), ("study", ".log")]
+READ = [("free_cells", ".tif"), ("gravity", ".csv"), ("free_cells", ".geojson"), ("density_law", "table:{}.csv")]
+
+
+def a_job(key, suffix, stem, folder):
+    named = suffix.format(stem) if "{}" in suffix else stem + suffix
+    task = {"task": "dampingcrossvalidation", "split": 3, "gravity": "gravity.tif", "starting_relief": "start.tif"}
+    return read_job({**task, key: named}, folder)[1]
+
+
+@pytest.mark.parametrize(("key", "suffix"), WRITTEN + READ)
+def test_a_name_that_no_file_can_have(tmp_path, key, suffix):
+    for stem in ("a\0b", "\ud800", "x" * 300, "d/" * 3000):
+        with pytest.raises(InputError, match=r"can be called|too long") as refused:
+            a_job(key, suffix, stem, tmp_path)
+        assert refused.value.parameter == key.upper()
+        assert len(refused.value.message) < 150 and refused.value.message.isprintable()
+
+
+@pytest.mark.parametrize("name", ["residual", "stations", "report"])
+def test_the_longest_name_that_is_taken_can_be_written(engine, survey, tmp_path, name):
+    suffix = {"residual": ".tif", "stations": ".columns.json", "report": ".html"}[name]
+    for length in range(255 - len(suffix), 0, -1):
+        done = engine(task="gravitymisfit", **survey, **{name: "x" * length + suffix})
+        if done.code != 2:
+            break
+        assert "too long. Give a shorter one." in done.error["message"]
+    assert done.code == 0, done.error
+    assert length > 180
