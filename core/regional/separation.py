@@ -14,6 +14,7 @@ from . import candidates
 from .constant import Constant
 from .cross_validation import Choice, Folds, choose
 from .equivalent_sources import MOST_SOURCES
+from .given_settings import check_degree, check_depth, check_wavelength
 from .known_misfit import misfit_at
 from .method import Method, Prediction, Samples
 from .thinning import thinned
@@ -79,7 +80,7 @@ def _choice(job: RegionalJob, known: Samples | None, fitted: Samples, reporter: 
     if job.regional in (NONE, CONSTANT):
         return Choice(Constant(0.0 if job.regional == NONE else job.regional_value), None, [])
     folds = Folds(job.folds, job.block_size, job.seed)
-    choice = choose(_candidates(job, fitted), fitted, folds, known, reporter.check)
+    choice = choose(_candidates(job, fitted, reporter), fitted, folds, known, reporter.check)
     _tell(job, choice, known is not None, reporter)
     return choice
 
@@ -96,13 +97,16 @@ def _known_misfit(job: RegionalJob, survey: Survey, misfit: Samples, reporter: R
     return misfit_at(inside(points, survey.relief, reporter), misfit, survey, reporter)
 
 
-def _candidates(job: RegionalJob, fitted: Samples) -> Sequence[Method]:
+def _candidates(job: RegionalJob, fitted: Samples, reporter: Reporter) -> Sequence[Method]:
     if job.regional == TREND:
+        check_degree(job.trend_degree, fitted)
         return candidates.trends(job.trend_degree, fitted)
     if job.regional == LOW_PASS:
+        check_wavelength(job.wavelength, fitted, reporter)
         return candidates.low_passes(job.wavelength, fitted)
     if job.regional == KNOWN_POINTS and job.known_interpolation == 0:
         return candidates.splines(job.spline_damping, fitted)
+    check_depth(job.source_depth, fitted, reporter)
     return candidates.equivalent_sources(job.source_depth, job.source_damping, fitted)
 
 

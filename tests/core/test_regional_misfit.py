@@ -105,6 +105,38 @@ def test_a_regional_worse_than_a_constant_is_a_warning_that_says_what_to_try(eng
     assert strict.code == 2 and strict.error["parameter"] == "REGIONAL"
 
 
+@pytest.mark.parametrize(
+    ("keys", "parameter", "words"),
+    [
+        ({"regional": 2, "trend_degree": 30}, "TREND_DEGREE", "30 has 496 coefficients, too many for 475 stations"),
+        ({"regional": 2, "trend_degree": 10**9}, "TREND_DEGREE", "Give at most 29"),
+        ({"regional": 3, "wavelength": 1e15}, "WAVELENGTH", "more than 10 times the stations' extent (1.2e+04 m)"),
+        ({"regional": 3, "wavelength": 1e300}, "WAVELENGTH", "REGIONAL 2 with TREND_DEGREE 1"),
+    ],
+)
+def test_settings_beyond_the_data_are_refused(engine, survey, keys, parameter, words):
+    for task in ("gravitymisfit", "invertrelief"):
+        run = engine(task=task, **survey, **keys)
+        assert run.code == 2 and run.error["parameter"] == parameter and words in run.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "parameter"),
+    [
+        ({"regional": 3, "wavelength": 20}, "WAVELENGTH"),
+        ({"regional": 4, "source_depth": 20, "source_damping": 1e-3}, "SOURCE_DEPTH"),
+    ],
+)
+def test_settings_far_below_the_stations_distance_are_doubted(engine, survey, keys, parameter):
+    keys = {"task": "gravitymisfit", **survey, **keys}
+    run = engine(**keys)
+    assert run.outputs["rms_residual"] < 1e-3 * run.outputs["rms_misfit"]
+    (warning,) = [w for w in run.of("warning") if w["parameter"] == parameter]
+    assert "so the regional takes all of the misfit and leaves none for the relief" in warning["text"]
+    usual = engine(**keys | {"wavelength": 5000} if parameter == "WAVELENGTH" else keys | {"source_depth": 5000})
+    assert not [w for w in usual.of("warning") if w["parameter"] == parameter]
+
+
 def test_the_report_says_what_was_chosen_and_how_good_it_is(engine, misfit, tmp_path):
     run = engine(**misfit, regional=2, report="report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
