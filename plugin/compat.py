@@ -19,6 +19,7 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
+    QgsRasterDataProvider,
 )
 from qgis.PyQt.QtCore import QEventLoop, QMetaType, QVariant
 
@@ -55,6 +56,7 @@ NO_GEOMETRY = _first_of("Qgis.WkbType.NoGeometry", "QgsWkbTypes.Type.NoGeometry"
 POINT_GEOMETRY = _first_of("Qgis.GeometryType.Point", "QgsWkbTypes.GeometryType.PointGeometry")
 POLYGON_GEOMETRY = _first_of("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
 INTERPOLATED = _first_of("Qgis.ShaderInterpolationMethod.Linear", "QgsColorRampShader.Type.Interpolated")
+IMAGE_TO_LAYER = QgsRasterDataProvider.TransformType.TransformImageToLayer
 WKT = QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED
 
 # QgsField takes QMetaType from 3.38 on, and nothing else under Qt 6.

@@ -48,10 +48,17 @@ def with_whole_path(value: Any, suffix: str = "") -> Any:
     return moved
 
 
-def can_hold_files(folder: str) -> bool:
-    """Whether a file can be made there: what permissions alone don't tell."""
+def can_be_written(path: str) -> bool:
+    """Whether a file of that name can be made there: what permissions alone don't tell."""
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
+        with tempfile.TemporaryFile(dir=os.path.dirname(path)):
+            pass
     except OSError:
         return False
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # a name that is too long, or can't be
+        return False
+    return not os.path.isdir(path)

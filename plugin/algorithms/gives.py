@@ -37,7 +37,7 @@ from ..compat import (
 from ..engine.columns import Columns, read_columns
 from .answers import Answers
 from .asks import Ask
-from .destinations import RASTER_SUFFIXES, can_hold_files, destination, file_of, with_whole_path
+from .destinations import RASTER_SUFFIXES, can_be_written, destination, file_of, with_whole_path
 
 WHOLE_NUMBERS = ("test", "used", "iterations")
 
@@ -62,7 +62,7 @@ class Result(Ask):
         folder = os.path.dirname(path)
         if not os.path.isdir(folder):
             return f"{self.name}: there is no folder '{folder}'. Make it, or choose another."
-        if os.path.isdir(path) or not can_hold_files(folder):
+        if not can_be_written(path):
             return f"{self.name}: '{path}' can't be written. Choose another folder or file."
         return ""
 

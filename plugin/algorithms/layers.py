@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from qgis.core import (
     QgsMapLayer,
+    QgsPoint,
     QgsProcessingFeatureSource,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSource,
@@ -18,10 +19,12 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ..compat import POINT_GEOMETRY, POINT_LAYER, POLYGON_GEOMETRY, POLYGON_LAYER, RASTER_LAYER
+from ..compat import IMAGE_TO_LAYER, POINT_GEOMETRY, POINT_LAYER, POLYGON_GEOMETRY, POLYGON_LAYER, RASTER_LAYER
 from ..engine.export import PointExport, PolygonExport, RasterExport
 from .answers import Answers
 from .asks import Ask, Field, Switch
+
+STRAIGHT = 1e-9  # of a cell's width
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Raster(Ask):
         if layer is None:
             named = _named(answers, self.name)
             return f"{self.name}: {named} can't be opened as a raster. Choose a raster layer."
-        return _no_crs(self.name, layer)
+        return _no_crs(self.name, layer) or _rotated(self.name, layer)
 
     def for_job(self, answers: Answers) -> RasterExport | None:
         layer = answers.raster(self.name)
@@ -85,7 +88,7 @@ class FeaturesOrRaster(Ask, ABC):
         if layer is None or not layer.isValid():
             return f"{self.name}: {_named(answers, self.name)} can't be opened. {choose}"
         if isinstance(layer, QgsRasterLayer):
-            return _no_crs(self.name, layer) or self.raster_problem(answers, layer)
+            return _no_crs(self.name, layer) or _rotated(self.name, layer) or self.raster_problem(answers, layer)
         if not isinstance(layer, QgsVectorLayer) or not _has(self.geometry, layer):
             return self.no_features(layer)
         if answers.boolean(self.selected) and not layer.selectedFeatureCount():
@@ -172,6 +175,16 @@ def _no_crs(parameter: str, layer: QgsRasterLayer) -> str:
         f"{parameter}: the raster '{layer.name()}' has no coordinate reference system. Set the one that it is in "
         "(layer properties, Source, or 'Assign projection')."
     )
+
+
+def _rotated(parameter: str, layer: QgsRasterLayer) -> str:
+    """The complaint about a raster whose rows do not run east: QGIS would lay it on another grid without a word."""
+    corners = [QgsPoint(0, 0), QgsPoint(1, 0), QgsPoint(0, 1)]
+    corner, right, down = (layer.dataProvider().transformCoordinates(place, IMAGE_TO_LAYER) for place in corners)
+    skew = max(abs(right.y() - corner.y()), abs(down.x() - corner.x()))
+    if skew > STRAIGHT * abs(right.x() - corner.x()):
+        return f"{parameter}: the raster '{layer.name()}' is rotated. Warp it to a north-up grid first."
+    return ""
 
 
 def _has(geometry: Any, layer: QgsVectorLayer | QgsProcessingFeatureSource) -> bool:

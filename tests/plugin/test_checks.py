@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from osgeo import gdal
 from qgis.core import QgsVectorLayer
 
 from .conftest import point_layer
@@ -66,6 +67,7 @@ def test_a_complete_survey_is_accepted(complaint, survey):
         ({"INVERTED_RELIEF": "/tmp/x.png"}, "INVERTED_RELIEF: '/tmp/x.png' ends like no raster that can be written"),
         ({"RESIDUAL": "x.gpkg"}, "ends like no raster that can be written. Give a name ending in .tif or .nc"),
         ({"STATIONS": "/proc/x.gpkg"}, "STATIONS: '/proc/x.gpkg' can't be written"),
+        ({"STATIONS": f"/tmp/{'x' * 300}.gpkg"}, "can't be written. Choose another folder or file"),
         ({"REPORT": "/nowhere/report.html"}, "REPORT: there is no folder"),
         ({"REPORT": "nowhere/report.html"}, "REPORT: there is no folder"),
         ({"STATIONS": "ogr:dbname='/nowhere/x.gpkg' table=\"x\" (geom)"}, "STATIONS: there is no folder '/nowhere'"),
@@ -147,6 +149,16 @@ def test_a_gravity_raster_needs_no_field_but_a_band_it_has_and_another_split(com
     assert "GRAVITY_BAND is 2, but 'gravity' has 1" in complaint("invertrelief", **survey, **GOOD, GRAVITY_BAND=2)
     assert "SPLIT by a field needs points" in complaint("dampingcrossvalidation", **survey)
     assert complaint("dampingcrossvalidation", **survey, SPLIT=1) == ""
+
+
+@pytest.mark.parametrize("name", ["STARTING_RELIEF", "FREE_CELLS", "LOWER_LIMIT"])
+def test_a_rotated_raster_is_refused_and_one_that_lies_south_up_is_not(complaint, survey, tmp_path, name):
+    turned, south_up = (raster_file(tmp_path / f"{name}.tif", [[1.0, 2, 3], [4, 5, 6]]) for name in ("turned", "up"))
+    gdal.Open(turned, gdal.GA_Update).SetGeoTransform([0.0, 500.0, 50.0, 0.0, 50.0, -500.0])
+    gdal.Open(south_up, gdal.GA_Update).SetGeoTransform([0.0, 500.0, 0.0, 0.0, 0.0, 500.0])
+    words = f"{name}: the raster 'turned' is rotated. Warp it to a north-up grid first."
+    assert complaint("invertrelief", **survey, **GOOD, **{name: turned}) == words
+    assert complaint("invertrelief", **survey, **GOOD, **{name: south_up}) == ""
 
 
 def test_a_prediction_is_for_points_or_for_nodes(complaint, stations, tmp_path):
