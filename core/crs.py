@@ -14,16 +14,23 @@ if TYPE_CHECKING:
 
 
 def parse_crs(text: Any, parameter: str) -> pyproj.CRS:
-    """A CRS from an authority code, WKT or PROJ text; `InputError` where it is none."""
+    """A CRS of places on a map from an authority code, WKT or PROJ text; `InputError` where it is none."""
     import pyproj
 
     try:
-        return pyproj.CRS.from_user_input(text)
+        crs = pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as error:
         raise InputError(
             f"{parameter}: {str(text)[:80]!r} is no coordinate reference system. Give one like EPSG:3031.",
             parameter,
         ) from error
+    if not (crs.is_projected or crs.is_geographic):
+        raise InputError(
+            f"{parameter}: {_name(crs)} is of the kind {crs.type_name}, which tells no place on a map. Give a projected one like "
+            "EPSG:3031.",
+            parameter,
+        )
+    return crs
 
 
 def require_projected(crs: pyproj.CRS, centre: tuple[float, float], what: str, parameter: str) -> None:

@@ -107,6 +107,24 @@ class TestCoordinateSystem:
     def test_a_text_that_is_no_crs(self, refused):
         says(refused(crs="Antarctica"), "CRS", "'Antarctica' is no coordinate reference system", "EPSG:3031")
 
+    @pytest.mark.parametrize(
+        ("crs", "kind"),
+        [
+            ("EPSG:5773", "EPSG:5773 is of the kind Vertical CRS"),
+            ("EPSG:4978", "EPSG:4978 is of the kind Geocentric CRS"),
+            ('LOCAL_CS["pit",UNIT["metre",1]]', "pit is of the kind Engineering CRS"),
+        ],
+    )
+    def test_a_system_that_tells_no_place_on_a_map(self, refused, crs, kind):
+        says(refused(crs=crs), "CRS", kind, "no place on a map", "projected one like EPSG:3031")
+        says(refused(gravity_crs=crs), "GRAVITY_CRS", kind, "no place on a map")
+
+    @pytest.mark.parametrize(
+        "crs", ["EPSG:3031+5773", "+proj=utm +zone=33 +ellps=GRS80 +towgs84=1,2,3,0,0,0,0 +type=crs"]
+    )
+    def test_a_projected_one_with_heights_or_a_shift_is_taken(self, engine, survey, crs):
+        assert engine(task="gravitymisfit", **{**survey, "crs": crs}).code == 0
+
     def test_a_synthetic_model_in_degrees(self, engine, tmp_path):
         done = engine(task="syntheticmodel", crs="EPSG:4326", extent=[10, 11, 50, 51], spacing=0.1, relief="r.tif")
         assert done.code == 2
