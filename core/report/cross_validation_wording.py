@@ -67,12 +67,17 @@ def cross_validation_lead(story: CrossValidationStory) -> list[str]:
 def _tried(story: CrossValidationStory) -> str:
     dampings = sorted({trial.damping for trial in story.trials})
     smooth = sorted({trial.regional_damping for trial in story.trials if trial.regional_damping is not None})
+    more = ""
+    if story.axes is not None and smooth:
+        dampings, smooth = (list(axis) for axis in story.axes)
+        refining = len(story.trials) - len(dampings) * len(smooth)
+        more = f", and {counted(refining, 'pair')} more about the best" if refining > 0 else ""
     if len(dampings) == 1 and len(smooth) < 2:
         return "One damping was tried, so there is nothing to compare its score with"
     tried = f"{counted(len(dampings), 'damping')} between {number(dampings[0])} and {number(dampings[-1])} were tried"
     if not smooth:
         return tried
-    return f"{tried}, with {len(smooth)} of the regional between {number(smooth[0])} and {number(smooth[-1])}"
+    return f"{tried}, with {len(smooth)} of the regional between {number(smooth[0])} and {number(smooth[-1])}{more}"
 
 
 def _won(story: CrossValidationStory) -> str:

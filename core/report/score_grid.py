@@ -24,10 +24,20 @@ MOST_TICKS = 10  # so many dampings are all named
 LEGIBLE = 0.32  # inches: narrower cells have no numbers
 
 
-def on_grid(trials: Sequence[Trial]) -> bool:
-    """Whether each damping was tried with each of the regional's."""
+def on_grid(story: CrossValidationStory, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials at the crossings of the grid: all where nothing says so and each damping was tried with each of the
+    regional's, none where there is no grid."""
+    if story.axes is not None:
+        return [
+            trial for trial in trials if _among(trial.damping, 0, story) and _among(trial.regional_damping, 1, story)
+        ]
     places = {(trial.damping, trial.regional_damping) for trial in trials}
-    return len(places) == len({damping for damping, _ in places}) * len({smooth for _, smooth in places})
+    crossings = len({damping for damping, _ in places}) * len({smooth for _, smooth in places})
+    return list(trials) if len(places) == crossings else []
+
+
+def _among(value: float | None, axis: int, story: CrossValidationStory) -> bool:
+    return story.axes is not None and any(math.isclose(value or 0.0, other, rel_tol=1e-6) for other in story.axes[axis])
 
 
 def score_grid(story: CrossValidationStory) -> str:
@@ -37,8 +47,9 @@ def score_grid(story: CrossValidationStory) -> str:
     columns = 2 if len(charts) in (2, 4) else len(charts)
     rows = math.ceil(len(charts) / columns)
     width = FULL / columns if len(charts) > 1 else 0.6 * FULL
-    smooth = len({trial.regional_damping for trial in trials})
-    tall = min(max(ROW * smooth, 1.8), TALLEST) if on_grid(trials) else 2.4
+    crossings = on_grid(story, trials)
+    smooth = len({trial.regional_damping for trial in crossings})
+    tall = min(max(ROW * smooth, 1.8), TALLEST) if crossings else 2.4
     figure = new_figure(width * columns, rows * (tall + BELOW + ABOVE))
     for at, (title, unit, name, _) in enumerate(charts):
         row, column = divmod(at, columns)
@@ -48,7 +59,9 @@ def score_grid(story: CrossValidationStory) -> str:
         axes.set(xscale="log", yscale="log", xlabel="Damping", ylabel="Damping of the regional" if column == 0 else "")
         known = [(trial, float(getattr(trial, name))) for trial in trials if getattr(trial, name) is not None]
         if known:
-            _draw(axes, story, known, (width - LEFT - RIGHT, tall), on_grid(trials))
+            cells = [item for item in known if item[0] in crossings]
+            points = [item for item in known if item[0] not in crossings]
+            _draw(axes, story, cells, points, (width - LEFT - RIGHT, tall))
     alt = (
         f"Scores over damping and the regional's damping for {len(trials)} trials; the best, {number(story.best_damping)} and "
         f"{number(story.best_regional_damping)}, is framed."
@@ -57,47 +70,53 @@ def score_grid(story: CrossValidationStory) -> str:
 
 
 def _draw(
-    axes: Axes, story: CrossValidationStory, known: list[tuple[Trial, float]], size: tuple[float, float], grid: bool
+    axes: Axes,
+    story: CrossValidationStory,
+    cells: list[tuple[Trial, float]],
+    points: list[tuple[Trial, float]],
+    size: tuple[float, float],
 ) -> None:
     import matplotlib
     from matplotlib.colors import LogNorm
 
+    known = cells + points
     least = min(value for _, value in known)
     norm = LogNorm(least, max(min(max(value for _, value in known), SPAN * least), 1.01 * least))
     colours = matplotlib.colormaps["cividis"]
-    dampings = sorted({trial.damping for trial, _ in known})
-    smooth = sorted({trial.regional_damping or 0.0 for trial, _ in known})
+    dampings = sorted({trial.damping for trial, _ in cells or known})
+    smooth = sorted({trial.regional_damping or 0.0 for trial, _ in cells or known})
     across, up = _edges(dampings), _edges(smooth)
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
     best = min(known, key=lambda item: not is_best(story, item[0]))[0]
-    if not grid:
+    legible = min(size[0] / len(dampings), 2 * size[1] / len(smooth)) >= LEGIBLE
+    for trial, value in cells:
+        x, y = dampings.index(trial.damping), smooth.index(trial.regional_damping or 0.0)
+        _cell(axes, (across[x], across[x + 1]), (up[y], up[y + 1]), colours(norm(value)))
+        if legible:
+            ink = DARK if norm(value) > PALE else LIGHT
+            weight = "bold" if value == least else "normal"
+            axes.text(
+                trial.damping, trial.regional_damping or 0.0, number(value, 3), ha="center", va="center", fontsize=7.5,
+                color=ink, weight=weight, gid="value",
+            )  # fmt: skip
+    if points:
         axes.scatter(
-            [trial.damping for trial, _ in known], [trial.regional_damping or 0.0 for trial, _ in known],
-            c=[value for _, value in known], norm=norm, cmap=colours, s=70, edgecolors=MUTED, linewidths=0.6,
+            [trial.damping for trial, _ in points], [trial.regional_damping or 0.0 for trial, _ in points],
+            c=[value for _, value in points], norm=norm, cmap=colours, s=26 if cells else 70, edgecolors=LIGHT if cells else MUTED,
+            linewidths=0.6, zorder=4,
         )  # fmt: skip
-        axes.plot(
-            best.damping, best.regional_damping or 0.0, marker="o", markersize=13, color="none", linestyle="", gid="best",
-            markeredgecolor=VERMILLION, markeredgewidth=2,
-        )  # fmt: skip
-    else:
-        legible = min(size[0] / len(dampings), 2 * size[1] / len(smooth)) >= LEGIBLE
-        for trial, value in known:
-            x, y = dampings.index(trial.damping), smooth.index(trial.regional_damping or 0.0)
-            _cell(axes, (across[x], across[x + 1]), (up[y], up[y + 1]), colours(norm(value)))
-            if legible:
-                ink = DARK if norm(value) > PALE else LIGHT
-                weight = "bold" if value == least else "normal"
-                text = number(value, 3)
-                axes.text(
-                    trial.damping, trial.regional_damping or 0.0, text, ha="center", va="center", fontsize=7.5,
-                    color=ink, weight=weight, gid="value",
-                )  # fmt: skip
+    if any(trial is best for trial, _ in cells):
         x, y = dampings.index(best.damping), smooth.index(best.regional_damping or 0.0)
         _frame(axes, (across[x], across[x + 1]), (up[y], up[y + 1]))
+    else:
+        axes.plot(
+            best.damping, best.regional_damping or 0.0, marker="o", markersize=9 if cells else 13, color="none", linestyle="",
+            gid="best", markeredgecolor=VERMILLION, markeredgewidth=2, zorder=5,
+        )  # fmt: skip
     for axis, values in ((axes.xaxis, dampings), (axes.yaxis, smooth)):
         plain_log(axis, values)
-        if grid and len(values) <= MOST_TICKS:
+        if cells and len(values) <= MOST_TICKS:
             axis.set_ticks(values, [number(value, 2) for value in values])
             axis.set_ticks([], minor=True)
     axes.tick_params(length=3)

@@ -151,6 +151,7 @@ class CrossValidationStory:
     damping_all: float | None = None  # the one for all stations; None where the final fit is to the training stations
     split: str = ""  # how the stations were parted, in words
     lays: int = 1  # how often each test station was withheld: of several the difference is the mean
+    axes: tuple[tuple[float, ...], tuple[float, ...]] | None = None  # both dampings of a grid; other trials refine it
     best_regional_damping: float | None = None  # of a joint regional
     best_relief_score: float | None = None  # m, at known relief that was withheld
     relief_withheld: str = ""  # what of it was withheld, in words

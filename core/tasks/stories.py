@@ -165,10 +165,19 @@ def cross_validation_story(
             turns=len(withholding.tests), times="once" if withholding.lays == 1 else f"{withholding.lays} times"
         ),
         lays=withholding.lays,
+        axes=_grid_axes(withholding),
         best_regional_damping=figures.get("best_regional_damping"),
         best_relief_score=figures.get("best_relief_score"),
         relief_withheld=_relief_withheld(withholding),
     )
+
+
+def _grid_axes(withholding: Withholding) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """The two dampings of a grid, where there are two and a grid."""
+    dimensions = withholding.dimensions()
+    if withholding.job.search == 1 or len(dimensions) < 2:
+        return None
+    return tuple(dimensions[0].values()), tuple(dimensions[1].values())
 
 
 def _known_places(setting: InversionSetting, heights: np.ndarray) -> KnownPlaces | None:

@@ -116,22 +116,26 @@ class Withholding:
         """The setting of the one turn, its regional separated from the training stations alone."""
         return self._settings[0]
 
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The ranges of the dampings that are searched."""
+        job = self.job
+        dampings = Dimension("damping", job.damping_min, job.damping_max, job.trials)
+        if not self.setting.joint:
+            return (dampings,)
+        low, high = self.setting.smoothness_range
+        smoothness = Dimension(
+            "regional_damping",
+            job.regional_damping_min or min(low, job.regional_damping_max or low),
+            job.regional_damping_max or max(high, job.regional_damping_min or high),
+            job.regional_trials,
+        )
+        return dampings, smoothness
+
     def search(self) -> tuple[Trial, ...]:
         """Every trial, ascending by damping."""
         job = self.job
-        dimensions = [Dimension("damping", job.damping_min, job.damping_max, job.trials)]
-        if self.setting.joint:
-            low, high = self.setting.smoothness_range
-            dimensions.append(
-                Dimension(
-                    "regional_damping",
-                    job.regional_damping_min or min(low, job.regional_damping_max or low),
-                    job.regional_damping_max or max(high, job.regional_damping_min or high),
-                    job.regional_trials,
-                )
-            )
         search = Search(
-            dimensions=tuple(dimensions),
+            dimensions=self.dimensions(),
             sampler=job.search == 1,
             trials=job.trials,
             seed=job.seed,

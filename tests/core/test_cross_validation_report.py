@@ -127,6 +127,21 @@ def test_dampings_that_are_no_grid_are_drawn_as_points(tmp_path):
     assert '<g class="value"' not in html and '<g class="best"' in html
 
 
+def test_trials_that_refine_a_grid_are_points_on_its_cells(tmp_path):
+    story = joint_story()
+    axes = tuple(
+        tuple(sorted({getattr(trial, name) for trial in story.trials})) for name in ("damping", "regional_damping")
+    )
+    best = min(story.trials, key=lambda trial: trial.criterion)
+    finer = [replace(best, damping=best.damping * factor, score=0.9 * best.score) for factor in (0.8, 1.2)]
+    story = replace(story, trials=[*story.trials, *finer], axes=axes, best_damping=finer[0].damping)
+    text = read(write_cross_validation_report, story, tmp_path).text
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert html.count('<g class="value"') == 3 * 12  # the cells of three charts
+    assert html.count('<g class="best"') == 3
+    assert f"with {len(axes[1])} of the regional" in text and "and 2 pairs more about the best" in text
+
+
 def test_the_regional_s_damping_at_an_end_and_relief_not_withheld_are_warnings(tmp_path, undrawn):
     low = read(write_cross_validation_report, joint_story((1, 0)), tmp_path).text
     assert "Lower REGIONAL_DAMPING_MIN" in low and "DAMPING_MIN and run again" in low
