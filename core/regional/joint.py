@@ -1,8 +1,9 @@
 """The regional as a second unknown of the inversion: cubic B-splines on a coarse grid, kept smooth.
 
 r(e, n) = Σ c_k B_k(e, n), with the penalty μ²·|C c|², C the second differences of the coefficients on their
-grid, times L/h (h the grid's spacing, L the longer side of the stations' extent): an approximation of L²
-times the integral of the squared curvature, so that μ does not depend on h.
+grid, times L/h (h the grid's spacing, L the longer side of the stations' extent), and their first differences, times τ:
+an approximation of L²∫|∂²r|² + τ²∫|∂r|², so that μ does not depend on h. The second part is a tension (Smith & Wessel,
+1990): curvature alone lets a plane go on for ever where nothing is known, and gravity can't tell it from the relief's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ..stations import Positions
 
 NODES_ACROSS = 10
 MARGIN = 1  # nodes beyond the stations on each side
+SLACK = 2.0
+"""Of the extent L: waves longer than so many are held by their slope, shorter ones by their curvature; τ = 2π/SLACK."""
 MOST_NODES = 4000
 """The equations of so many take 0.1 GB and seconds."""
 
@@ -76,9 +79,25 @@ class SplineGrid:
         return sparse.csr_array(sparse.coo_array(entries, shape=(count, self.size)))
 
     def curvature(self) -> sparse.csr_array:
-        """C of the penalty: (rows, splines)."""
+        """L/h times the second differences of the coefficients: (rows, splines)."""
         everywhere = np.ones((self.northing.size, self.easting.size), dtype=bool)
         return second_differences(everywhere, 1.0, 1.0) * (self.extent / self.spacing)
+
+    def slopes(self) -> sparse.csr_array:
+        """τ times the first differences of the coefficients, east and north: (rows, splines)."""
+        tension = 2.0 * np.pi / SLACK
+        east, north = self.easting.size, self.northing.size
+        along_east = sparse.kron(sparse.eye_array(north), _differences(east))
+        along_north = sparse.kron(_differences(north), sparse.eye_array(east))
+        return sparse.csr_array(tension * sparse.vstack([along_east, along_north]))
+
+    def penalty(self) -> sparse.csr_array:
+        """C of the penalty: (rows, splines)."""
+        return sparse.csr_array(sparse.vstack([self.curvature(), self.slopes()]))
+
+
+def _differences(count: int) -> sparse.dia_array:
+    return sparse.diags_array([-np.ones(count - 1), np.ones(count - 1)], offsets=[0, 1], shape=(count - 1, count))
 
 
 def _spline_values(places: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -103,4 +122,4 @@ class JointRegional:
 
     @classmethod
     def at(cls, grid: SplineGrid, positions: Positions, damping: float, held_plane: bool = False) -> JointRegional:
-        return cls(grid.basis(positions.easting, positions.northing), grid.curvature(), damping, held_plane)
+        return cls(grid.basis(positions.easting, positions.northing), grid.penalty(), damping, held_plane)

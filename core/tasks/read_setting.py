@@ -53,7 +53,7 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
         )
     setting = _separated(setting, reporter)
     if not setting.joint:
-        check_sign(setting.survey.stations, setting.start_gravity, survey.relief, survey.contrast, reporter)
+        check_sign(setting.survey.stations, setting.start_gravity, survey.relief, survey.contrast, reporter, survey.law)
     return setting
 
 

@@ -53,6 +53,32 @@ def test_a_bend_is_curvature():
         assert np.abs(grid.curvature() @ bend.ravel()).max() > 1.0
 
 
+def test_a_plane_goes_on_where_data_hold_it_and_flattens_where_nothing_does():
+    """A slope over the west of the nodes, and whatever the penalty says of the east."""
+    grid = SplineGrid.around(SPREAD)
+    west = SPREAD.easting < 12_000
+    basis = grid.basis(SPREAD.easting[west], SPREAD.northing[west]).toarray()
+    slope = 1e-3
+    ends = grid.basis(np.array([2000.0, 10_000.0, 22_000.0, 30_000.0]), np.full(4, 15_000.0))
+    for rows, flattens in ((grid.curvature().toarray(), False), (grid.penalty().toarray(), True)):
+        normal = basis.T @ basis + 0.01**2 * rows.T @ rows + 1e-9 * np.eye(grid.size)
+        values = ends @ np.linalg.solve(normal, basis.T @ (slope * SPREAD.easting[west]))
+        assert (values[1] - values[0]) / 8000.0 == pytest.approx(slope, rel=0.05)
+        beyond = (values[3] - values[2]) / 8000.0
+        assert (beyond < 0.6 * slope) if flattens else beyond == pytest.approx(slope, rel=0.05)
+
+
+def test_the_penalty_does_not_depend_on_the_nodes():
+    """The same wave on nodes half as far apart costs the same, as an integral over the area does."""
+    costs = []
+    for spacing in (1000.0, 500.0):
+        grid = SplineGrid.around(SPREAD, spacing)
+        east, north = np.meshgrid(grid.easting, grid.northing)
+        wave = np.sin(east / 5000.0) * np.cos(north / 7000.0)
+        costs.append([np.sum((rows @ wave.ravel()) ** 2) for rows in (grid.curvature(), grid.slopes())])
+    np.testing.assert_allclose(costs[0], costs[1], rtol=0.2)  # the margins differ
+
+
 def test_nodes_lie_a_tenth_of_the_longer_side_apart_and_one_beyond_the_stations():
     grid = SplineGrid.around(SPREAD)
     assert grid.spacing == pytest.approx(np.ptp(SPREAD.easting) / 10)
