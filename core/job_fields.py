@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .relief import RasterSource, raster_driver
+from .relief import Extent, RasterSource, raster_driver
 
-Extent = tuple[float, float, float, float]
 POINT_SUFFIXES = (".csv", ".columns.json")
 BESIDE = 50
 """How many characters the names of what lies beside a file are longer: parts, locks, what GDAL notes."""
@@ -150,7 +149,8 @@ def _read_table_output(value: Any, name: str, folder: Path) -> Path:
 
 def _read_extent(value: Any, name: str, folder: Path) -> Extent:
     """West, east, south, north: a list, or QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"."""
-    parts = value.split("[")[0].split(",") if isinstance(value, str) else value
+    text, _, named = value.partition("[") if isinstance(value, str) else (value, "", "")
+    parts = text.split(",") if isinstance(text, str) else text
     try:
         west, east, south, north = (float(part) for part in parts)
     except (TypeError, ValueError, OverflowError):
@@ -161,7 +161,7 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent:
             "East must be greater than west and north greater than south.",
             name,
         )
-    return west, east, south, north
+    return Extent((west, east, south, north), named.rstrip().removesuffix("]"))
 
 
 def _read_points(value: Any, name: str, folder: Path) -> PointSource:

@@ -23,6 +23,17 @@ RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
 """The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
 
 
+class Extent(tuple[float, float, float, float]):
+    """West, east, south and north, m, and the system that was named with them, if any."""
+
+    crs: str
+
+    def __new__(cls, sides: tuple[float, float, float, float], crs: str = "") -> Extent:
+        extent = super().__new__(cls, sides)
+        extent.crs = crs
+        return extent
+
+
 @dataclass(frozen=True)
 class Grid:
     """Cells of one size, their centres west to east and south to north."""
@@ -35,6 +46,12 @@ class Grid:
     def from_extent(cls, extent: tuple[float, float, float, float], spacing: float, crs: pyproj.CRS) -> Grid:
         """A grid of square cells whose outermost centres are the extent (west, east, south, north), m."""
         west, east, south, north = extent
+        named = extent.crs if isinstance(extent, Extent) else ""
+        if named and not parse_crs(named, "EXTENT").equals(crs, ignore_axis_order=True):
+            raise InputError(
+                f"EXTENT is in {named}, and the grid in {crs.name}. Give it in the grid's system, or that one as CRS.",
+                "EXTENT",
+            )
         cells = ((east - west) / spacing + 1.0) * ((north - south) / spacing + 1.0)
         if cells > MOST_CELLS:
             raise InputError(

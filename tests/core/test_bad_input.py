@@ -223,6 +223,17 @@ class TestRasters:
     def test_neither_relief_nor_grid(self, refused):
         says(refused(spacing=REMOVED), "STARTING_RELIEF", "neither", "Give STARTING_RELIEF, or both EXTENT and SPACING")
 
+    @pytest.mark.parametrize("task", ["gravitymisfit", "startingrelief", "syntheticmodel"])
+    def test_an_extent_that_names_another_system(self, engine, survey, task):
+        keys = {"spacing": 1000, "crs": "EPSG:3031"}
+        keys |= survey if task == "gravitymisfit" else {"method": 2, "level": 5} if task == "startingrelief" else {}
+        assert engine(task=task, **{**keys, "extent": "0,12000,0,9000 [EPSG:3031]"}).code == 0
+        assert engine(task=task, **{**keys, "extent": "0,12000,0,9000"}).code == 0
+        error = engine(task=task, **{**keys, "extent": "0,12000,0,9000 [EPSG:32701] "}).error
+        says(error, "EXTENT", "is in EPSG:32701, and the grid in WGS 84 / Antarctic Polar Stereographic", "as CRS")
+        error = engine(task=task, **{**keys, "extent": "0,12000,0,9000 [here]"}).error
+        says(error, "EXTENT", "'here' is no coordinate reference system")
+
     @pytest.mark.parametrize("spacing", [1, 1e-9, 1e-320])
     def test_a_spacing_that_makes_more_cells_than_can_be(self, refused, spacing):
         says(refused(spacing=spacing), "SPACING", "makes about", "at most 2e+07 are possible", "greater SPACING")
