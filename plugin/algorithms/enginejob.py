@@ -62,16 +62,25 @@ class EngineAlgorithm(GravReliefAlgorithm):
     def _run(self, answers: Answers, folder: Path, feedback) -> dict[str, Any]:
         """Write the job and what it reads into the folder, and have the engine do it."""
         job: dict[str, Any] = {"task": self.NAME}
+        self._layers: dict[str, str] = {}
         for key, value in self._settings.items():
             if isinstance(value, (RasterExport, PointExport, PolygonExport)):
-                value = value.write(folder, key, feedback)
+                layer, value = value.name, value.write(folder, key, feedback)
+                file = value["path"] if isinstance(value, dict) else value
+                self._layers.update({str(place / file): f"'{layer}'" for place in (folder, folder.resolve())})
             job[key] = value
         for result in self._results():
             job[result.name.lower()] = result.for_job(answers)
         path = folder / "job.json"
         given = {key: value for key, value in job.items() if value is not None}
         path.write_text(json.dumps(given, indent=1), encoding="utf-8")
-        return client.shared_worker().run(str(path), Listener(feedback), feedback.isCanceled, pump=pump())
+        return client.shared_worker().run(str(path), Listener(feedback, self._plain), feedback.isCanceled, pump=pump())
+
+    def _plain(self, text: str) -> str:
+        """A text with the layers' names in place of the files that they were exported to."""
+        for file, layer in self._layers.items():
+            text = text.replace(file, layer)
+        return text
 
     def _results(self) -> list[Result]:
         return [ask for ask in self.ASKS if isinstance(ask, Result)]
@@ -91,5 +100,6 @@ class EngineAlgorithm(GravReliefAlgorithm):
             log = f" The log is {error.log}." if error.log and error.log not in error.message else ""
             return QgsProcessingException(f"{error.message}{log} The job is kept in {folder}.")
         shutil.rmtree(folder, ignore_errors=True)
-        named = not error.parameter or error.parameter in error.message
-        return QgsProcessingException(error.message if named else f"{error.parameter}: {error.message}")
+        message = self._plain(error.message)
+        named = not error.parameter or error.parameter in message
+        return QgsProcessingException(message if named else f"{error.parameter}: {message}")

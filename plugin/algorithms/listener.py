@@ -24,10 +24,11 @@ PHRASES = {
 
 
 class Listener:
-    """Passes events on to the feedback of a run."""
+    """Passes events on to the feedback of a run; `plain` puts a text into the user's words."""
 
-    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+    def __init__(self, feedback: QgsProcessingFeedback, plain: Callable[[str], str] = str) -> None:
         self._feedback = feedback
+        self._plain = plain
 
     def __call__(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
@@ -36,9 +37,9 @@ class Listener:
             if event.get("text"):
                 self._feedback.setProgressText(event["text"])
         elif kind == "log":
-            self._feedback.pushInfo(event["text"])
+            self._feedback.pushInfo(self._plain(event["text"]))
         elif kind == "warning":
-            self._feedback.pushWarning(event["text"])
+            self._feedback.pushWarning(self._plain(event["text"]))
         elif kind in ("iteration", "trial"):
             self._feedback.pushInfo(sentence(event))
 

@@ -1,7 +1,7 @@
 """Layers on their way to the engine: made where the layer lives, written in whichever thread works.
 
 Making an export takes what it needs from the layer (a copy of the provider, a feature source), so that
-`write` touches no layer and may run outside the main thread.
+`write` touches no layer and may run outside the main thread. `name` is the layer's, for messages.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class RasterExport:
     """
 
     def __init__(self, layer: QgsRasterLayer, band: int) -> None:
+        self.name = layer.name()
         provider = layer.dataProvider()
         self._provider = provider.clone()
         self._crs = layer.crs()
@@ -80,11 +81,11 @@ class RasterExport:
             raise Cancelled
         if failed != NO_WRITER_ERROR:
             raise QgsProcessingException(
-                f"{stem.upper()}: the raster could not be read, or not be copied to {folder} (is the disk full?)."
+                f"{stem.upper()}: '{self.name}' could not be read, or not be copied to {folder} (is the disk full?)."
             )
         if not whole:
             raise QgsProcessingException(
-                f"{stem.upper()}: the raster's values can't be read, so it is damaged or cut short. Give a whole copy."
+                f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
         return {
             "path": path.name,
@@ -113,6 +114,7 @@ class PointExport:
     """
 
     def __init__(self, source: QgsProcessingFeatureSource, fields: list[str]) -> None:
+        self.name = source.sourceName()
         self._source = source
         self._fields = fields
 
@@ -144,6 +146,7 @@ class PolygonExport:
     """
 
     def __init__(self, source: QgsProcessingFeatureSource) -> None:
+        self.name = source.sourceName()
         self._source = source
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:

@@ -63,7 +63,7 @@ def test_a_raster_of_any_kind_arrives_bit_by_bit(tmp_path, project, exported, ki
 def test_a_raster_that_is_cut_short_is_refused(tmp_path, project, exported):
     path = Path(raster_file(tmp_path / "half.tif", np.ones((300, 250))))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(QgsProcessingException, match=r"RELIEF: the raster's values can't be read.*Give a whole copy"):
+    with pytest.raises(QgsProcessingException, match=r"RELIEF: the values of 'half' can't be read.*Give a whole copy"):
         exported(QgsRasterLayer(str(path), "half"))
 
 

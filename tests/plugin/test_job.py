@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from .files import raster_file
+from .test_polygons import polygon_layer
 
 
 @pytest.fixture()
@@ -138,6 +139,25 @@ def test_the_jobs_folder_goes_after_success(engine, run, survey, temporary):
     assert run("gravitymisfit", **survey)[1]
     assert engine.folder.parent == temporary
     assert not list(temporary.iterdir())
+
+
+def test_messages_name_the_layers_and_not_the_files_they_were_exported_to(
+    engine, run, survey, feedback, project, tmp_path
+):
+    path = raster_file(tmp_path / "x.tif", [[1.0, 2, 3], [4, 5, 6]])
+    window = polygon_layer("Polygon((0 0, 1000 0, 1000 1000, 0 0))")
+    project.addMapLayer(window)
+
+    def refuse(job, folder):
+        files = [folder / job["gravity"], folder.resolve() / job["starting_relief"]["path"], folder / job["free_cells"]]
+        return client.EngineError("input", "{} is far from {}, and {} holds nothing.".format(*files), "FREE_CELLS")
+
+    engine.outputs = refuse
+    survey["STARTING_RELIEF"] = QgsRasterLayer(path, "bed of the bay")
+    project.addMapLayer(survey["STARTING_RELIEF"])
+    assert not run("invertrelief", **survey, FREE_CELLS=window, INVERTED_RELIEF="TEMPORARY_OUTPUT")[1]
+    words = "'stations' is far from 'bed of the bay', and 'window' holds nothing."
+    assert f"FREE_CELLS: {words}" in feedback.errors[0]
 
 
 @pytest.mark.parametrize("kind", ["input", "cancelled", "setup"])

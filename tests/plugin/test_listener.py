@@ -29,6 +29,13 @@ def test_each_kind_of_event_has_its_place(feedback):
     assert feedback.progress() == 40
 
 
+def test_texts_are_put_into_the_users_words(feedback):
+    listener = Listener(feedback, lambda text: text.replace("/job/gravity.tif", "'gravity'"))
+    for kind in ("log", "warning"):
+        listener({"event": kind, "text": "/job/gravity.tif is large."})
+    assert feedback.info == feedback.warnings == ["'gravity' is large."]
+
+
 def test_only_the_main_thread_pumps_its_own_events(qgis_app):
     found = []
 
