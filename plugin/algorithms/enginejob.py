@@ -86,11 +86,13 @@ class EngineAlgorithm(GravReliefAlgorithm):
         return [ask for ask in self.ASKS if isinstance(ask, Result)]
 
     def _deliver(self, answers: Answers, outputs: dict[str, Any]) -> dict[str, Any]:
-        delivered = {
-            result.name: result.deliver(answers, outputs)
-            for result in self._results()
-            if result.wanted(answers) and result.name.lower() in outputs
-        }
+        made = [result for result in self._results() if result.wanted(answers) and result.name.lower() in outputs]
+        try:
+            delivered = {result.name: result.deliver(answers, outputs) for result in made}
+        except QgsProcessingException:  # a sink's: a run that fails leaves no result
+            for result in made:
+                Path(outputs[result.name.lower()]).unlink(missing_ok=True)
+            raise
         figures = {figure.name: outputs.get(figure.name.lower()) for figure in self.FIGURES}
         return {**delivered, **{name: value for name, value in figures.items() if value is not None}}
 

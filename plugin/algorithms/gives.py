@@ -140,9 +140,13 @@ class PointResult(Result):
         fields = QgsFields()
         for name in names:
             fields.append(QgsField(name, _field_type(name, columns)))
-        sink, target = answers.algorithm.parameterAsSink(
-            answers.values, self.name, answers.context, fields, POINT if self.geometry else NO_GEOMETRY, crs
-        )
+        shape = POINT if self.geometry else NO_GEOMETRY
+        try:
+            sink, target = answers.algorithm.parameterAsSink(
+                answers.values, self.name, answers.context, fields, shape, crs
+            )
+        except QgsProcessingException as error:
+            raise QgsProcessingException(f"{self.name}: {str(error).rstrip('.')}. Choose another place.") from error
         if sink is None:
             raise QgsProcessingException(
                 f"{self.name}: '{answers.text(self.name)}' can't be written. Choose another folder or file."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from pathlib import Path
 
 import pytest
 from gravrelief.plugin import styles
@@ -69,6 +70,19 @@ def test_stations_go_into_a_table_of_a_geopackage(engine, run, survey, tmp_path,
     place = f"ogr:dbname='{tmp_path}/surveys.gpkg' table=\"second\" (geom)"
     assert run("gravitymisfit", **survey, STATIONS=place)[1]
     assert QgsVectorLayer(f"{tmp_path}/surveys.gpkg|layername=second", "x", "ogr").featureCount() == 2
+
+
+def test_a_database_that_refuses_the_stations_leaves_no_other_result(engine, run, survey, feedback, tmp_path):
+    def outputs(job, folder):
+        Path(job["residual"]).write_text("a raster")
+        return {**hands_over({"stations": station_columns()})(job, folder), "residual": job["residual"]}
+
+    engine.outputs = outputs
+    residual = tmp_path / "residual.tif"
+    place = 'postgres:dbname=\'nowhere\' host=localhost port=1 table="public"."stations" (geom)'
+    assert not run("gravitymisfit", **survey, RESIDUAL=str(residual), STATIONS=place)[1]
+    assert feedback.errors[0].startswith("STATIONS: ") and feedback.errors[0].endswith(". Choose another place.")
+    assert not residual.exists()
 
 
 def test_stations_have_the_crs_that_the_result_names(engine, run, survey, project, context):
