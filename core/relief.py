@@ -203,7 +203,7 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     Raises
     ------
     InputError
-        No such file, no raster, a damaged one, no such band, no CRS, rotated, or fewer than 2 x 2 cells.
+        No such file, no raster, a damaged one, no such band, no CRS, no place, rotated, or fewer than 2 x 2 cells.
     """
     array = _open(source, parameter)
     crs = source.crs or array.rio.crs
@@ -214,6 +214,12 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
             parameter,
         )
     step = array.rio.transform()
+    if step.is_identity:
+        raise InputError(
+            f"{parameter}: the raster {source.path} tells no place and no size of its cells, or they differ in size. Warp it to "
+            "an even grid first.",
+            parameter,
+        )
     if abs(step.b) > 1e-9 * abs(step.a) or abs(step.d) > 1e-9 * abs(step.e):
         raise InputError(
             f"{parameter}: the raster {source.path} is rotated. Warp it to a north-up grid first.", parameter

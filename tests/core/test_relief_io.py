@@ -240,3 +240,22 @@ def test_the_extent_names_the_outermost_centres(extent, spacing, shape):
     assert grid.shape == shape
     assert (grid.easting[0], grid.northing[0]) == (extent[0], extent[2])
     assert (grid.west, grid.south) == (extent[0] - spacing / 2, extent[2] - spacing / 2)
+
+
+@pytest.mark.parametrize("uneven", ["x", "y"])
+@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
+def test_a_netcdf_whose_coordinates_are_uneven_is_refused(tmp_path, uneven):
+    """GDAL gives such a grid cells of one metre from the origin on."""
+    sides = {"x": 1000.0 * np.arange(6), "y": 1000.0 * np.arange(5)}
+    sides[uneven][3] += 500.0
+    array = xarray.DataArray(np.ones((5, 6)), dims=("y", "x"), coords=sides, name="bed").rio.write_crs(3031)
+    array.rio.write_coordinate_system().to_netcdf(tmp_path / "uneven.nc", engine="scipy")
+    with pytest.raises(InputError, match="tells no place and no size of its cells, or they differ in size"):
+        read(tmp_path / "uneven.nc")
+
+
+@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
+def test_a_raster_without_a_place_is_refused(tmp_path):
+    path = write_tif(tmp_path / "nowhere.tif", SOUTH_FIRST, None)
+    with pytest.raises(InputError, match="tells no place"):
+        read(path)
