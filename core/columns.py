@@ -71,7 +71,7 @@ def read_columns(path: str, parameter: str) -> Columns:
         return _read_csv(Path(path)) if path.lower().endswith(".csv") else _read_raw(Path(path))
     except UnicodeDecodeError as error:
         raise InputError(f"{parameter}: {path} can't be read: it is no UTF-8. Save it as UTF-8.", parameter) from error
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise InputError(f"{parameter}: {path} can't be read ({error}).", parameter) from error
 
 

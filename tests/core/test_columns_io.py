@@ -147,3 +147,11 @@ def test_what_has_no_coordinates_is_told_its_columns(tmp_path):
     (tmp_path / "points.csv").write_text("x y g\n1 2 3\n")
     with pytest.raises(InputError, match=r"no columns easting and northing \(or x and y\) among its columns x y g\."):
         read_columns(str(tmp_path / "points.csv"), "GRAVITY").coordinates("GRAVITY")
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", '"text"', "{}", '{"count": 1, "columns": [1]}'])
+def test_a_columns_file_that_describes_no_columns_is_refused(tmp_path, content):
+    (tmp_path / "table.columns.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="can't be read") as refused:
+        read_columns(str(tmp_path / "table.columns.json"), "GRAVITY")
+    assert refused.value.parameter == "GRAVITY"

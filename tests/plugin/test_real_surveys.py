@@ -185,7 +185,7 @@ def test_a_joint_regional_of_real_gravity_chosen_by_the_tool_alone(command_line,
             {key: float(value or "nan") for key, value in row.items() if key != "stop_reason"}
             for row in csv.DictReader(table)
         ]
-    assert len(scores) == 7 * 6
+    assert 7 * 6 < len(scores) <= 7 * 6 + 2 * 8  # the grid, and its step halved twice about the best
     best = min(scores, key=lambda row: row["score"] * row["relief_score"])
     for figure in ("damping", "regional_damping", "score", "relief_score"):
         assert float(done.result(f"BEST_{figure.upper()}")) == pytest.approx(best[figure]), figure
