@@ -39,8 +39,8 @@ def _scores(story: CrossValidationStory) -> Section:
     )
     if joint:
         caption = (
-            "Dark is good; the frame is the best by what is made small. A regional damped little takes what is relief, one "
-            "damped much leaves to the relief what is regional."
+            "Dark is good; what is framed is the best by what is made small, and points refine the grid. A regional "
+            "damped little takes what is relief, one damped much leaves to the relief what is regional."
         )
     trials = [trial for trial in story.trials if not joint or usable([trial])]
     chart = score_grid(story) if joint and trials else scores_chart(story)
