@@ -32,8 +32,7 @@ TARGET = ROOT / "docs" / "amundsen.png"
 MARGIN = 5  # cells around the window
 OTHERS: tuple[dict[str, Any], ...] = (
     {},
-    {"block_size": 7000},
-    {"block_size": 15000},
+    *({"block_size": size} for size in (5000, 7000, 15000, 20000)),
     *({"seed": seed} for seed in range(1, 6)),
 )
 
