@@ -15,6 +15,9 @@ from .errors import InputError
 from .relief import Extent, RasterSource, raster_driver
 
 POINT_SUFFIXES = (".csv", ".columns.json")
+LARGEST = 1e30
+"""No number is greater, and none but 0 smaller than one over it: squares of sums of squares must still be numbers."""
+LARGEST_SEED = 2**31 - 1
 BESIDE = 50
 """How many characters the names of what lies beside a file are longer: parts, locks, what GDAL notes."""
 TABLE = "table:"
@@ -63,6 +66,12 @@ def number(minimum: float = -math.inf, above: float = -math.inf) -> Kind:
     def read(value: Any, name: str, folder: Path) -> float:
         if not _is_number(value):
             raise InputError(f"{name} is {value!r:.60}. Give a number.", name)
+        if abs(value) > LARGEST or 0.0 < abs(value) < 1.0 / LARGEST:
+            raise InputError(
+                f"{name} is {value:g}, which can't be computed with. Give a number between {1.0 / LARGEST:g} and {LARGEST:g} in "
+                "size.",
+                name,
+            )
         if value < minimum:
             raise InputError(f"{name} is {value:g}. Give a number of at least {minimum:g}.", name)
         if value <= above:
@@ -74,17 +83,20 @@ def number(minimum: float = -math.inf, above: float = -math.inf) -> Kind:
     return Kind(read, {"type": "number", **limits})
 
 
-def integer(minimum: int) -> Kind:
-    """A whole number, not below `minimum`."""
+def integer(minimum: int, maximum: float = LARGEST) -> Kind:
+    """A whole number, not below `minimum` nor above `maximum`."""
 
     def read(value: Any, name: str, folder: Path) -> int:
         if not _is_number(value) or value != int(value):
             raise InputError(f"{name} is {value!r:.60}. Give a whole number.", name)
         if value < minimum:
             raise InputError(f"{name} is {int(value)}. Give a whole number of at least {minimum}.", name)
+        if value > maximum:
+            raise InputError(f"{name} is {value:g}. Give a whole number of at most {maximum:.10g}.", name)
         return int(value)
 
-    return Kind(read, {"type": "integer", "minimum": minimum})
+    limit = {"maximum": maximum} if maximum < LARGEST else {}
+    return Kind(read, {"type": "integer", "minimum": minimum, **limit})
 
 
 def choice(*labels: str) -> Kind:
@@ -155,6 +167,10 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent:
         west, east, south, north = (float(part) for part in parts)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name} is {value!r:.60}. Give west, east, south and north in metres.", name) from None
+    if max(map(abs, (west, east, south, north))) > LARGEST:
+        raise InputError(
+            f"{name} is {value!r:.60}, which no place has. Give west, east, south and north in metres.", name
+        )
     if not all(map(math.isfinite, (west, east, south, north))) or west >= east or south >= north:
         raise InputError(
             f"{name} is west {west:g}, east {east:g}, south {south:g}, north {north:g}. "

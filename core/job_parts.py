@@ -11,6 +11,7 @@ from .job_fields import (
     EXTENT,
     FLAG,
     GRAVITY,
+    LARGEST_SEED,
     LAW,
     PATH,
     POINTS,
@@ -179,7 +180,7 @@ class BlocksJob(Job):
         number(above=0), "Side of the blocks that are withheld, m; left out: a 36th part of the area."
     )
     folds: int = job_field(integer(2), "In how many turns the blocks are withheld.", 5)
-    seed: int = job_field(integer(0), "Seed of everything random.", 0)
+    seed: int = job_field(integer(0, LARGEST_SEED), "Seed of everything random.", 0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from .errors import InputError, given
 from .job_fields import (
     EXTENT,
     FLAG,
+    LARGEST_SEED,
     PATH,
     POINTS,
     RASTER,
@@ -55,7 +56,7 @@ class SyntheticModelJob(Job):
     reference_level: float | None = job_field(number(), "Reference level, m; left out: the relief's mean.")
     station_height: float = job_field(number(), "Height of the stations, m.", 1000.0)
     noise: float = job_field(number(minimum=0), "Standard deviation of the noise, mGal.", 0.2)
-    seed: int = job_field(integer(0), "Seed of the noise.", 0)
+    seed: int = job_field(integer(0, LARGEST_SEED), "Seed of the noise.", 0)
     holdout: bool = job_field(FLAG, "Stations at half the spacing as well, marked in the field test.", True)
     relief: Path | None = raster_output("The relief, a raster.")
     stations: Path | None = table_output("The stations, points.")

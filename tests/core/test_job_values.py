@@ -56,3 +56,25 @@ def test_a_flag_and_a_key_of_a_raster_that_can_not_be(tmp_path):
     assert (said, parameter) == ("STARTING_RELIEF: use_nodata is 'false'. Give true or false.", "STARTING_RELIEF")
     said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "no_data": [[1, 1]]})
     assert "has the key 'no_data'. Known are: path, band, nodata, use_nodata, crs." in said
+
+
+@pytest.mark.parametrize("name", ["damping", "reference_level", "known_error", "error"])
+@pytest.mark.parametrize("value", [1e31, 1e300, 1e-31, -1e300, -1e-300])
+def test_a_number_whose_square_is_none(tmp_path, name, value):
+    said, parameter = refusal(tmp_path, **{name: value})
+    assert (
+        said
+        == f"{parameter} is {value:g}, which can't be computed with. Give a number between 1e-30 and 1e+30 in size."
+    )
+    assert parameter == name.upper()
+
+
+def test_an_extent_where_no_place_is(tmp_path):
+    said, parameter = refusal(tmp_path, extent=[0, 1e300, 0, 1])
+    assert (parameter, "which no place has. Give west, east, south and north in metres" in said) == ("EXTENT", True)
+
+
+@pytest.mark.parametrize("job", [{"task": "syntheticmodel"}, {"task": "startingrelief", "spacing": 1}])
+def test_a_seed_that_random_numbers_can_not_have(tmp_path, job):
+    with pytest.raises(InputError, match="Give a whole number of at most 2147483647"):
+        read_job({**job, "seed": 2**32}, tmp_path)
