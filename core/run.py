@@ -49,7 +49,8 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
         return _end(
             write,
             "internal",
-            "There was not enough memory for this job. Close other programs, or use fewer cells or stations.",
+            "There was not enough memory for this job. Close other programs, or use fewer cells (a greater SPACING, a smaller "
+            "PADDING, a coarser STARTING_RELIEF) or stations.",
             log=write_log(path),
         )
     except Exception as error:

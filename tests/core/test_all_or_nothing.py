@@ -69,6 +69,18 @@ def test_an_internal_error_leaves_nothing_and_says_where_its_log_is(engine, surv
     assert list(out.iterdir()) == []
 
 
+def test_without_memory_the_parameters_that_take_less_are_named(engine, survey, out, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fail(*written):
+        raise MemoryError
+
+    monkeypatch.setattr(outputs_module, "write_raw", fail)
+    run = engine(task="invertrelief", **survey, **OUTPUTS)
+    assert all(name in run.error["message"] for name in ("SPACING", "PADDING", "STARTING_RELIEF", "fewer cells"))
+    assert list(out.iterdir()) == []
+
+
 def test_a_crs_that_a_geotiff_can_not_hold_moves_with_it(tmp_path):
     crs = parse_crs("+proj=eqearth +lon_0=10", "CRS")
     relief = Relief(Grid(1000.0 * np.arange(3), 1000.0 * np.arange(2), crs), np.zeros((2, 3)))
