@@ -25,7 +25,7 @@ DIRECT_CELLS = 600
 """Up to so many cells forming and solving the dense normal equations is the fastest."""
 
 JOINED_UNKNOWNS = 3000
-JOINED_TOLERANCE = 1e-5
+JOINED_TOLERANCE = 3e-6
 """The same two where a regional is found together with the relief: long waves can be in either at little cost, and an
 inexact step leaves them in the wrong one."""
 
