@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,20 +103,22 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
     def attempt(place: dict[str, float] | None, number: int, total: int) -> None:
         """One trial: at a place, or where the sampler says."""
         reporter.progress((number - 1) / total, f"Trial {number} of {total}")
-        if place is not None:
-            study.enqueue_trial(place)
-        asked = study.ask(scales)
-        while place is not None and asked.params != place:  # one left waiting in the file by a run that was killed
-            study.tell(asked, state=optuna.trial.TrialState.FAIL)
+        with _writing(search.file):
+            if place is not None:
+                study.enqueue_trial(place)
             asked = study.ask(scales)
+            while place is not None and asked.params != place:  # one left waiting in the file by a run that was killed
+                study.tell(asked, state=optuna.trial.TrialState.FAIL)
+                asked = study.ask(scales)
         try:
             trial = evaluate(**asked.params)
         except BaseException:
             study.tell(asked, state=optuna.trial.TrialState.FAIL)
             raise
-        for key, value in _record(trial).items():
-            asked.set_user_attr(key, value)
-        study.tell(asked, trial.criterion)
+        with _writing(search.file):
+            for key, value in _record(trial).items():
+                asked.set_user_attr(key, value)
+            study.tell(asked, trial.criterion)
         done.append(trial)
         reporter.trial(number, total=total, **_told(trial))
 
@@ -211,6 +214,19 @@ def _require_journal(file: Path) -> None:
     if not held.endswith(b"\n"):
         with file.open("r+b") as handle:
             handle.truncate(held.rfind(b"\n") + 1)
+
+
+@contextmanager
+def _writing(file: Path | None) -> Iterator[None]:
+    """Say in a sentence where a study can't be written any more."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"STUDY: {file} can't be written ({error.strerror or error}). Make room, or give another file; the trials that "
+            "it holds are kept.",
+            "STUDY",
+        ) from error
 
 
 def _no_study(file: Path, why: str) -> InputError:

@@ -219,6 +219,24 @@ class TestFile:
         search(file=file, fingerprint="a")
         assert tried == []
 
+    def test_where_no_room_is_left_a_sentence_says_so_and_what_is_done_is_kept(self, search, tried, file, monkeypatch):
+        from optuna.storages.journal import JournalFileBackend
+
+        write = JournalFileBackend.append_logs
+
+        def full(self, logs):
+            if len(tried) == 3:
+                raise OSError(28, "No space left on device")
+            write(self, logs)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(JournalFileBackend, "append_logs", full)
+            with pytest.raises(InputError, match=r"can't be written \(No space left on device\)\. Make room") as refused:
+                search(file=file, fingerprint="a")
+        assert refused.value.parameter == "STUDY"
+        assert len(search(file=file, fingerprint="a")) == 8
+        assert len(tried) == 3 + 6  # the third was not noted
+
     def test_other_data_are_refused(self, search, file):
         search(file=file, fingerprint="a")
         with pytest.raises(InputError, match="made with other data or settings") as refused:
