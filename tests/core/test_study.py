@@ -231,7 +231,9 @@ class TestFile:
 
         with monkeypatch.context() as patched:
             patched.setattr(JournalFileBackend, "append_logs", full)
-            with pytest.raises(InputError, match=r"can't be written \(No space left on device\)\. Make room") as refused:
+            with pytest.raises(
+                InputError, match=r"can't be written \(No space left on device\)\. Make room"
+            ) as refused:
                 search(file=file, fingerprint="a")
         assert refused.value.parameter == "STUDY"
         assert len(search(file=file, fingerprint="a")) == 8
