@@ -60,15 +60,10 @@ class Withholding:
         self.job, self.setting, self._reporter = job, setting, reporter
         self.used = setting.survey.stations.used
         self._whole: Problem | None = None
-        self.leaves_out = (
-            setting.joint and job.split >= 2 and can_leave_out(self._joint(self._of_all(), self.used, 1.0))
-        )
+        self.leaves_out = setting.joint and job.split >= 2 and can_leave_out(self._of_all(1.0))
         self.tests = self._split()
         self.factor = self._all_over_training()
-        self._settings = [] if self.leaves_out else [setting.trained_on(self.used & ~test) for test in self.tests]
-        self._problems = [
-            trained.problem(self.used & ~test) for trained, test in zip(self._settings, self.tests, strict=False)
-        ]
+        self._turns = [] if self.leaves_out else [self._turn(self.used & ~test) for test in self.tests]
         self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
         self.relief = WithheldRelief(job, setting, reporter)
 
@@ -114,7 +109,7 @@ class Withholding:
     @property
     def trained(self) -> InversionSetting:
         """The setting of the one turn, its regional separated from the training stations alone."""
-        return self._settings[0]
+        return self._turns[0][0]
 
     def dimensions(self) -> tuple[Dimension, ...]:
         """The ranges of the dampings that are searched."""
@@ -186,8 +181,7 @@ class Withholding:
         `last` says that it is the final one, which the data's errors may end.
         """
         of_all, smoothness = self._for_all(damping, regional_damping)
-        problem = self._joint(self._of_all(), self.used, smoothness)
-        return self.setting.invert(problem, of_all, reporter, withheld=not last)
+        return self.setting.invert(self._of_all(smoothness), of_all, reporter, withheld=not last)
 
     def fit_training(self, trial: Trial) -> InversionResult:
         """A trial's inversion of the training stations of the one turn; computed anew where it was read from a file."""
@@ -209,33 +203,36 @@ class Withholding:
         shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
         if self.leaves_out:
             observed = self.setting.survey.stations.gravity
-            left_out = LeftOut.of(self._joint(self._of_all(), self.used, regional_damping), damping, shown)
+            left_out = LeftOut.of(self._of_all(regional_damping), damping, shown)
             for lay, test in zip(lay_of, self.tests, strict=True):
                 forecast[lay, test] = observed[test] - left_out.error(test[self.used])
             return forecast, shown
         for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
             self._reporter.check()
             answer = self._invert_turn(turn, damping, regional_damping)
-            forecast[lay, test] = self._settings[turn].predict(answer, test)
+            forecast[lay, test] = self._turns[turn][0].predict(answer, test)
         return forecast, shown
 
     def _invert_turn(self, turn: int, damping: float, regional_damping: float | None) -> InversionResult:
-        setting, training = self._settings[turn], self.used & ~self.tests[turn]
+        setting, plain = self._turns[turn]
         reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
-        problem = setting.with_regional(self._problems[turn], training, regional_damping)
+        problem = setting.with_regional(plain, self.used & ~self.tests[turn], regional_damping)
         return setting.invert(problem, damping, reporter, withheld=True)
+
+    def _turn(self, training: np.ndarray) -> tuple[InversionSetting, Problem]:
+        """The setting of a turn that is inverted, and its problem without a joint regional."""
+        trained = self.setting.trained_on(training)
+        return trained, trained.problem(training)
 
     def _for_all(self, damping: float, regional_damping: float | None) -> tuple[float, float | None]:
         """λ and μ for all stations."""
         return damping * self.factor, None if regional_damping is None else regional_damping * self.factor
 
-    def _of_all(self) -> Problem:
+    def _of_all(self, smoothness: float | None) -> Problem:
+        """The problem of all stations with this μ; all but that is made once."""
         if self._whole is None:
             self._whole = self.setting.problem(self.used)
-        return self._whole
-
-    def _joint(self, problem: Problem, chosen: np.ndarray, smoothness: float | None) -> Problem:
-        return self.setting.with_regional(problem, chosen, smoothness)
+        return self.setting.with_regional(self._whole, self.used, smoothness)
 
     def _fingerprint(self) -> str:
         """What makes two studies comparable: the data, the start, and every setting but the range of dampings."""
