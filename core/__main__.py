@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from .doctor import describe, examine, prepare
+from .worker.doctor import describe, examine, prepare
 
 
 def main(arguments: list[str]) -> int:
@@ -18,13 +18,13 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     prepare()
     if options.command == "serve":
-        from .serve import serve
+        from .worker.serve import serve
 
         serve()
     if options.command == "run":
         return _run(Path(options.job))
     if options.command == "schema":
-        from .schema import schema
+        from .job.schema import schema
 
         print(json.dumps(schema(), indent=2))
         return 0
@@ -47,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(job: Path) -> int:
     """Run one job; the first Ctrl-C asks it to stop, the second stops it."""
-    from .run import run_job
-    from .streams import EventStream
+    from .worker.run import run_job
+    from .worker.streams import EventStream
 
     asked = False
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv.pop(1))
 
-from core import doctor, errors, tasks
+from core import errors, tasks
+from core.worker import doctor
 
 HANGING_SECONDS = 3600
 

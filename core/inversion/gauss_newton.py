@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..protocol import Reporter
+from ..events.protocol import Reporter
 from .limits import solve_within_limits
 from .penalties import StepDamping
 from .problem import Problem, State, evaluate, linear_step

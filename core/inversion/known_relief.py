@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from ..relief import Grid
+from ..data.relief import Grid
 
 HELD_PLANE_ERROR = 1e-3
 """m: how closely the mean and the tilt of the relief's change are held at 0 where nothing else determines them."""

@@ -15,7 +15,7 @@ from .penalties import Penalty
 from .solvers import LinearStep
 
 if TYPE_CHECKING:
-    from ..regional.joint import JointRegional
+    from .joint_regional import JointRegional
 
 
 @dataclass(frozen=True)

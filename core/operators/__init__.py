@@ -29,8 +29,8 @@ def warm() -> None:
     """Compile every kernel on a case of a few cells, so that the first job does not."""
     import numpy as np
 
-    from ..relief import Grid
-    from ..stations import Positions
+    from ..data.relief import Grid
+    from ..data.stations import Positions
     from .both_products import both_products
     from .dense import ANNULUS, EXACT, DenseOperator
     from .gridded import GriddedOperator

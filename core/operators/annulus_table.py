@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..relief import Grid
+from ..data.relief import Grid
 from .lattice import Lattice
 from .prism import jit
 from .threads import over_rows

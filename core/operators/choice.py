@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..data.relief import Grid
+from ..data.stations import Positions
 from ..errors import InputError
-from ..protocol import Reporter
-from ..relief import Grid
-from ..stations import Positions
+from ..events.protocol import Reporter
 from . import Operator
 from .dense import ANNULUS, EXACT, DenseOperator
 from .density_law import contrast_at

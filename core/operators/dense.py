@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from ..relief import Grid
-from ..stations import Positions
+from ..data.relief import Grid
+from ..data.stations import Positions
 from .density_law import contrast_at, law_integral
 from .prism import (
     GRAVITATIONAL_CONSTANT,

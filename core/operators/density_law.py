@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from ..density import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
+from ..survey.law import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
 from .prism import jit, solid_angle_integral
 
 HEAD = 3

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..relief import Grid
+from ..data.relief import Grid
 from .chebyshev import Interval, add_polynomial_products, coefficients_matrix, polynomials
 from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
 from .padded import PaddedGrid, add_pairs

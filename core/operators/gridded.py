@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from ..relief import Grid
-from ..stations import Positions
+from ..data.relief import Grid
+from ..data.stations import Positions
 from .annulus_table import AnnulusTable
 from .chebyshev import add_polynomial_products, polynomials
 from .dense import ANNULUS, EXACT, DenseOperator

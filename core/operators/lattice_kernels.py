@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..relief import Grid
+from ..data.relief import Grid
 from .chebyshev import MOST_NODES, Interval, coefficients_matrix, least_order
 from .lattice import Lattice
 from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets

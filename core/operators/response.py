@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..relief import Grid
-from ..stations import Positions
+from ..data.relief import Grid
+from ..data.stations import Positions
 from .prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
 
 

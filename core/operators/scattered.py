@@ -11,8 +11,8 @@ from copy import copy
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from ..relief import Grid
-from ..stations import Positions
+from ..data.relief import Grid
+from ..data.stations import Positions
 from .far import FarCells
 from .near import NearCells, NearDerivative
 from .node_kernels import INTEGRAL, SOLID_ANGLE

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..relief import Grid
-from ..stations import Positions
+from ..data.relief import Grid
+from ..data.stations import Positions
 from . import Operator
 from .dense import DenseOperator
 from .scattered import REACHES, ScatteredOperator

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..selection.splits import block_size
+from ..validation.splits import block_size
 from .method import Method, Samples
 
 FEW = 40

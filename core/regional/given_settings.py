@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InputError
-from ..protocol import Reporter
+from ..events.protocol import Reporter
 from .low_pass import spacing
 from .method import Samples
 from .trend import Trend

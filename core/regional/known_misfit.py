@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import InputError
-from ..known_points import KnownPoints
+from ..events.protocol import Reporter
 from ..operators.density_law import contrast_at
-from ..protocol import Reporter
-from ..selection.scores import rms
-from ..survey import Survey
+from ..survey.known_points import KnownPoints
+from ..survey.survey import Survey
+from ..validation.scores import rms
 from .low_pass import spacing
 from .method import Samples
 

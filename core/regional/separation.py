@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..job_parts import RegionalJob
-from ..known_points import inside, read_known_points
-from ..protocol import Reporter
-from ..survey import Survey
+from ..events.protocol import Reporter
+from ..job.parts import RegionalJob
+from ..survey.known_points import inside, read_known_points
+from ..survey.survey import Survey
 from . import candidates
 from .constant import Constant
 from .cross_validation import Choice, Folds, choose

@@ -15,12 +15,12 @@ from scipy import ndimage, sparse
 from scipy.sparse.linalg import spsolve
 from scipy.spatial import cKDTree
 
+from ..data.padding import station_spacing
+from ..data.relief import Relief
+from ..data.stations import Stations
 from ..inversion.known_relief import KnownRelief
 from ..inversion.penalties import second_differences
-from ..padding import station_spacing
-from ..relief import Relief
-from ..stations import Stations
-from .splits import block_numbers, block_size, deal
+from ..validation.splits import block_numbers, block_size, deal
 
 REPEATS = 6
 """The blocks are laid so many times, each time elsewhere: few blocks of one lay would decide by chance."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..protocol import Reporter
+from ..events.protocol import Reporter
 
 if TYPE_CHECKING:
     import optuna

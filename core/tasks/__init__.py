@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..protocol import Reporter
+from ..events.protocol import Reporter
 
 MODULES = {
     "syntheticmodel": "synthetic_model",
@@ -38,8 +38,8 @@ def run_task(values: dict[str, Any], folder: Path, reporter: Reporter) -> dict[s
     ------
     InputError, Cancelled
     """
-    from ..jobs import read_job
-    from ..outputs import check_distinct
+    from ..job.jobs import read_job
+    from ..results.outputs import check_distinct
 
     task, job = read_job(values, folder)
     reporter.strict = job.strict

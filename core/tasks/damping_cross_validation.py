@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ..columns import Columns
-from ..jobs import DampingCrossValidationJob
-from ..outputs import Outputs
-from ..protocol import Reporter
-from ..selection.scores import expected_score
+from ..assembly.read_setting import read_setting
+from ..assembly.setting import InversionSetting
+from ..data.columns import Columns
+from ..events.protocol import Reporter
+from ..job.jobs import DampingCrossValidationJob
+from ..report.telling import cross_validation_story
+from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
+from ..results.outputs import Outputs
 from ..selection.study import Trial, best_of
-from .inversion import inversion_figures, predicted_everywhere, write_inversion
-from .read_setting import read_setting
-from .setting import InversionSetting
-from .stories import cross_validation_story
-from .withholding import Withholding
+from ..selection.withholding import Withholding
+from ..validation.scores import expected_score
 
 OPTIONAL_SCORES = ("regional_damping", "relief_score", "relief_rmse")
 

@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from ..columns import read_columns
-from ..crs import parse_crs, transform
-from ..density import doubt_length
+from ..data.columns import read_columns
+from ..data.crs import parse_crs, transform
+from ..data.relief import Grid, Relief, read_raster
+from ..data.stations import Positions, Stations
 from ..errors import InputError, given
-from ..job_fields import PointSource
-from ..jobs import ForwardGravityJob
+from ..events.protocol import Reporter
+from ..job.fields import PointSource
+from ..job.jobs import ForwardGravityJob
 from ..operators.choice import choose_operator
-from ..outputs import Outputs
-from ..protocol import Reporter
-from ..relief import Grid, Relief, read_raster
-from ..stations import Positions, Stations
-from ..survey import read_density, read_relief, station_heights
-from .station_table import station_columns
+from ..results.outputs import Outputs
+from ..results.station_table import station_columns
+from ..survey.law import doubt_length
+from ..survey.survey import read_density, read_relief, station_heights
 
 
 def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:

@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from ..gridding import station_raster
-from ..jobs import GravityMisfitJob
+from ..data.gridding import station_raster
+from ..data.relief import Relief
+from ..data.stations import Stations
+from ..events.protocol import Reporter
+from ..job.jobs import GravityMisfitJob
 from ..operators.choice import choose_operator
-from ..outputs import Outputs
-from ..protocol import Reporter
 from ..regional.method import Samples
 from ..regional.separation import Separation, separate
-from ..relief import Relief
-from ..selection.scores import rms
-from ..stations import Stations
-from ..survey import read_survey
-from .sign_check import check_sign
-from .station_table import result_columns
-from .stories import misfit_story
+from ..report.telling import misfit_story
+from ..results.outputs import Outputs
+from ..results.station_table import result_columns
+from ..survey.sign_check import check_sign
+from ..survey.survey import read_survey
+from ..validation.scores import rms
 
 
 def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def regional_raster(stations: Stations, separation: Separation, relief: Relief) 
 
     On the relief's grid the method itself is asked at the cells' centres, not its values at the stations interpolated.
     """
-    from ..crs import transform
+    from ..data.crs import transform
 
     raster = station_raster(stations, np.where(stations.used, stations.regional, np.nan), relief.grid)
     there = np.isfinite(raster.heights).ravel()

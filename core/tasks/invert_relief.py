@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..jobs import InvertReliefJob
-from ..outputs import Outputs
-from ..protocol import Reporter
-from ..selection.scores import prediction_score
-from ..selection.splits import by_field
-from .inversion import inversion_figures, predicted_everywhere, write_inversion
-from .read_setting import read_setting
-from .setting import InversionSetting
-from .stories import inversion_story
+from ..assembly.read_setting import read_setting
+from ..assembly.setting import InversionSetting
+from ..events.protocol import Reporter
+from ..job.jobs import InvertReliefJob
+from ..report.telling import inversion_story
+from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
+from ..results.outputs import Outputs
+from ..validation.scores import prediction_score
+from ..validation.splits import by_field
 
 
 def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:

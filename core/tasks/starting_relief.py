@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from ..crs import parse_crs, require_projected
+from ..data.crs import parse_crs, require_projected
+from ..data.relief import Grid, Relief
 from ..errors import InputError, given
-from ..jobs import StartingReliefJob
-from ..known_points import KnownPoints, read_known_points
-from ..outputs import Outputs
-from ..protocol import Reporter
+from ..events.protocol import Reporter
+from ..job.jobs import StartingReliefJob
 from ..regional.candidates import splines
 from ..regional.cross_validation import Choice, Folds, choose
 from ..regional.method import Samples
 from ..regional.spline import MOST_POINTS
 from ..regional.thinning import thinned
-from ..relief import Grid, Relief
+from ..results.outputs import Outputs
+from ..survey.known_points import KnownPoints, read_known_points
 
 SPLINE, NEAREST, FLAT = range(3)
 FEWEST_FOR_SPLINE = 3

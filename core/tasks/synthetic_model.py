@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..crs import parse_crs, require_projected
-from ..jobs import SyntheticModelJob
-from ..outputs import Outputs
-from ..protocol import Reporter
-from ..relief import Grid
-from ..stations import Stations
-from ..synthetic import station_grid, tutorial_gravity, tutorial_relief
-from .station_table import station_columns
+from ..data.crs import parse_crs, require_projected
+from ..data.relief import Grid
+from ..data.stations import Stations
+from ..events.protocol import Reporter
+from ..job.jobs import SyntheticModelJob
+from ..operators.synthetic import station_grid, tutorial_gravity, tutorial_relief
+from ..results.outputs import Outputs
+from ..results.station_table import station_columns
 
 
 def run(job: SyntheticModelJob, reporter: Reporter) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from pathlib import Path
 import numpy as np
 from scipy import fft
 
+from core.data.relief import Grid
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import InversionResult, invert
 from core.inversion.penalties import Curvature
 from core.inversion.problem import Problem
@@ -22,9 +25,6 @@ from core.operators.choice import choose_operator
 from core.operators.dense import DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.node_kernels import INTEGRAL
-from core.protocol import Reporter
-from core.relief import Grid
-from core.stations import Positions
 from core.tasks import run_task
 
 from .models import CONTRAST, DAMPING, above_ground, grid, noise, on_nodes, relief

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.relief import Grid
-from core.stations import Positions
+from core.data.relief import Grid
+from core.data.stations import Positions
 
 SPACING = 500.0  # m
 CONTRAST = 2669.0  # kg/m3

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from core.doctor import prepare
+from core.worker.doctor import prepare
 
 prepare()
 

@@ -7,6 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from core.data.relief import Grid, Relief
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import invert
 from core.inversion.penalties import Curvature, Penalty, StepDamping
 from core.inversion.problem import Problem
@@ -14,11 +17,8 @@ from core.inversion.stopping import Stopping
 from core.operators import Operator
 from core.operators.choice import choose_operator
 from core.operators.dense import ANNULUS, EXACT
-from core.protocol import Reporter
-from core.relief import Grid, Relief
-from core.selection.scores import prediction_score, rms
-from core.stations import Positions
-from core.synthetic import station_grid, tutorial_relief
+from core.operators.synthetic import station_grid, tutorial_relief
+from core.validation.scores import prediction_score, rms
 
 EXTENT = (0.0, 40_000.0, 0.0, 30_000.0)
 SPACING = 1000.0  # m

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from core.doctor import prepare
+from core.worker.doctor import prepare
 
 prepare()
 
-from core.run import run_job  # noqa: E402
+from core.worker.run import run_job  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 

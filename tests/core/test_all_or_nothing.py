@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import outputs as outputs_module
-from core.columns import Columns
-from core.crs import parse_crs
+from core.data.columns import Columns
+from core.data.crs import parse_crs
+from core.data.relief import Grid, RasterSource, Relief, read_raster
 from core.errors import InputError
-from core.outputs import Outputs
-from core.relief import Grid, RasterSource, Relief, read_raster
+from core.results import outputs as outputs_module
+from core.results.outputs import Outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS = {

@@ -14,8 +14,8 @@ import json
 import numpy as np
 import pytest
 
-from core.protocol import Reporter
-from core.relief import RasterSource, read_raster
+from core.data.relief import RasterSource, read_raster
+from core.events.protocol import Reporter
 from core.tasks import run_task
 
 BY_INTERPOLATION = 83.6  # m, published

@@ -12,8 +12,8 @@ import shutil
 import numpy as np
 import pytest
 
-from core.protocol import Reporter
-from core.relief import RasterSource, read_raster
+from core.data.relief import RasterSource, read_raster
+from core.events.protocol import Reporter
 from core.tasks import run_task
 
 REQUIRED = 75.0  # m

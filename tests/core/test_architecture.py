@@ -158,7 +158,9 @@ def test_no_file_is_called_after_nothing():
     assert not [named(path) for package in ALLOWED for path in sources(package) if path.stem in nothing]
 
 
-@pytest.mark.parametrize("module", ["core", "core.protocol", "core.errors", "core.serve", "core.run", "core.tasks"])
+@pytest.mark.parametrize(
+    "module", ["core", "core.events.protocol", "core.errors", "core.worker.serve", "core.worker.run", "core.tasks"]
+)
 def test_importing_the_engine_costs_nothing(module):
     heavy = "numpy scipy numba xarray harmonica verde optuna rioxarray rasterio pyproj matplotlib"
     code = f"import sys, {module}; print(*(name for name in {heavy.split()} if name in sys.modules))"

@@ -7,12 +7,12 @@ import csv
 import numpy as np
 import pytest
 
+from core.data.relief import RasterSource, read_raster, write_raster
+from core.data.stations import Stations
 from core.errors import InputError
-from core.protocol import Reporter
-from core.relief import RasterSource, read_raster, write_raster
-from core.selection.splits import random_stations, spatial_blocks
-from core.stations import Stations
+from core.events.protocol import Reporter
 from core.tasks import run_task
+from core.validation.splits import random_stations, spatial_blocks
 
 COUNT = 300
 SIDE = 6000.0

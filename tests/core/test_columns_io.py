@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from core.columns import Columns, read_columns, write_csv, write_raw
+from core.data.columns import Columns, read_columns, write_csv, write_raw
 from core.errors import InputError
 
 AWKWARD = np.array([0.1 + 0.2, -1e-300, 1e300, np.nan, 5.0, -0.0, 1 / 3])

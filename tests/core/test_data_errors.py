@@ -7,9 +7,9 @@ import csv
 import numpy as np
 import pytest
 
+from core.data.relief import RasterSource, read_raster
 from core.errors import InputError
-from core.protocol import Reporter
-from core.relief import RasterSource, read_raster
+from core.events.protocol import Reporter
 from core.tasks import run_task
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.relief import Grid
+from core.data.stations import Positions
 from core.operators.dense import ANNULUS, DenseOperator
 from core.operators.prism import annulus_derivative, solid_angle
-from core.relief import Grid
-from core.stations import Positions
 
 CONTRAST = 2669.0
 CELL = 500.0

@@ -7,17 +7,17 @@ import re
 
 import numpy as np
 import pytest
+from core.survey.survey.law import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, doubt_length, read_law
 
-from core.density import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, doubt_length, read_law
+from core.data.relief import Grid
+from core.data.stations import Positions
 from core.errors import InputError
+from core.events.protocol import Reporter
 from core.operators.choice import choose_operator
 from core.operators.dense import DenseOperator
 from core.operators.density_law import _next_break, law_factor, law_integral, law_slope
 from core.operators.depth_dependent import DepthDependentOperator
 from core.operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI, solid_angle_integral
-from core.protocol import Reporter
-from core.relief import Grid
-from core.stations import Positions
 
 DATUM = 100.0
 LAWS = {

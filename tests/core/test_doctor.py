@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core import doctor
+from core.worker import doctor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,12 +28,12 @@ def test_this_environment_is_found_fit():
 
 
 def test_a_foreign_proj_folder_is_seen(tmp_path):
-    code = "from core import doctor; print(doctor.crs_trouble())"
+    code = "from core.worker import doctor; print(doctor.crs_trouble())"
     assert "EPSG:3031" in ask(code, PROJ_LIB=str(tmp_path), PROJ_DATA=str(tmp_path))
 
 
 def test_a_terminal_that_points_to_a_foreign_proj_is_not_followed(tmp_path):
-    code = "from core import doctor; doctor.prepare(); print(doctor.crs_trouble())"
+    code = "from core.worker import doctor; doctor.prepare(); print(doctor.crs_trouble())"
     assert ask(code, PROJ_LIB=str(tmp_path), PROJ_DATA=str(tmp_path)) == "None"
 
 
@@ -61,7 +61,7 @@ def test_kernels_that_do_not_compile_are_a_trouble(monkeypatch):
 
 
 def test_the_caches_stay_inside_the_environment():
-    code = "from core import doctor; import os; doctor.prepare(); print(os.environ['NUMBA_CACHE_DIR'])"
+    code = "from core.worker import doctor; import os; doctor.prepare(); print(os.environ['NUMBA_CACHE_DIR'])"
     folder = ask("import os; os.environ.pop('NUMBA_CACHE_DIR', None); " + code)
     assert Path(folder).parent == Path(sys.prefix)
 

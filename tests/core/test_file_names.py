@@ -8,8 +8,8 @@ import os
 import pytest
 
 from core.errors import InputError
-from core.job_fields import file_of
-from core.jobs import read_job
+from core.job.fields import file_of
+from core.job.jobs import read_job
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.data.relief import Grid
+from core.data.stations import Positions
 from core.errors import Cancelled
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import Problem, invert
 from core.inversion.penalties import Curvature, CurvatureOfChange, StepDamping
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseDerivative, DenseOperator
-from core.protocol import Reporter
-from core.relief import Grid
-from core.stations import Positions
 
 SHAPE = (4, 5)
 ONE_STEP = Stopping(max_iterations=1)

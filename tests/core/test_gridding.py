@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.gridding import interpolate, station_raster
-from core.relief import Grid, RasterSource, read_raster
-from core.stations import Stations
+from core.data.gridding import interpolate, station_raster
+from core.data.relief import Grid, RasterSource, read_raster
+from core.data.stations import Stations
 
 GRID = Grid(100.0 * np.arange(12), 100.0 * np.arange(9), None)
 

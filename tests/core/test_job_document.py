@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.protocol import EVENTS
-from core.run import EXIT_CODES, run_job
-from core.schema import schema
+from core.events.protocol import EVENTS
+from core.job.schema import schema
+from core.worker.run import EXIT_CODES, run_job
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "job.md").read_text(encoding="utf-8")

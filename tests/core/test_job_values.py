@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import InputError
-from core.jobs import read_job
+from core.job.jobs import read_job
 
 HUGE = 10**400
 NAN, INF = float("nan"), float("inf")

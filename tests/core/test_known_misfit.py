@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from core.survey.survey.known_points import KnownPoints
+from core.survey.survey.law import EXPONENTIAL, DensityLaw
 
-from core.density import EXPONENTIAL, DensityLaw
-from core.known_points import KnownPoints
-from core.protocol import Reporter
+from core.data.relief import Grid, Relief
+from core.events.protocol import Reporter
 from core.regional.known_misfit import SLAB, misfit_at
 from core.regional.method import Samples
-from core.relief import Grid, Relief
-from core.survey import Survey
+from core.survey.survey import Survey
 
 GRID = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(20), None)
 EAST, NORTH = GRID.centres()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from core.survey.survey.known_points import inside, read_known_points
 
-from core.crs import parse_crs
+from core.data.crs import parse_crs
+from core.data.relief import Grid, Relief
 from core.errors import InputError
-from core.jobs import StartingReliefJob
-from core.known_points import inside, read_known_points
-from core.protocol import Reporter
-from core.relief import Grid, Relief
+from core.events.protocol import Reporter
+from core.job.jobs import StartingReliefJob
 
 POLAR = parse_crs("EPSG:3031", "CRS")
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from core.data.relief import Grid, RasterSource, Relief, read_raster
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import invert
 from core.inversion.known_relief import HELD_PLANE_ERROR, held_plane, points_on
 from core.inversion.penalties import Curvature, StepDamping
 from core.inversion.problem import Problem
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseDerivative, DenseOperator
-from core.protocol import Reporter
-from core.relief import Grid, RasterSource, Relief, read_raster
-from core.stations import Positions
 
 GRID = Grid(500.0 + 100.0 * np.arange(6), -300.0 + 200.0 * np.arange(5), None)
 

@@ -8,7 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.data.relief import Grid
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import invert
+from core.inversion.joint_regional import JointRegional, SplineGrid
 from core.inversion.known_relief import points_on
 from core.inversion.left_out import LeftOut, can_leave_out
 from core.inversion.penalties import Curvature, StepDamping
@@ -16,10 +20,6 @@ from core.inversion.problem import Problem
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseDerivative, DenseOperator
 from core.operators.scattered import ScatteredOperator
-from core.protocol import Reporter
-from core.regional.joint import JointRegional, SplineGrid
-from core.relief import Grid
-from core.stations import Positions
 
 GRID = Grid(1000.0 * np.arange(14), 1000.0 * np.arange(11), None)
 FREE = np.ones(GRID.shape, bool)

@@ -10,10 +10,14 @@ import pytest
 from scipy import sparse
 from scipy.optimize import lsq_linear
 
-from core.columns import read_columns
+from core.data.columns import read_columns
+from core.data.relief import Grid, RasterSource, Relief, read_raster, write_raster
+from core.data.stations import Positions
 from core.errors import InputError
+from core.events.protocol import Reporter
 from core.inversion import solvers
 from core.inversion.gauss_newton import invert
+from core.inversion.joint_regional import JointRegional, SplineGrid
 from core.inversion.known_relief import points_on
 from core.inversion.limits import gradient, quadratic, solve_within_limits
 from core.inversion.penalties import Curvature, StepDamping
@@ -21,10 +25,6 @@ from core.inversion.problem import Problem, evaluate, linear_step
 from core.inversion.solvers import LinearStep, solve_by_conjugate_gradients, solve_normal_equations
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseDerivative, DenseOperator
-from core.protocol import Reporter
-from core.regional.joint import JointRegional, SplineGrid
-from core.relief import Grid, RasterSource, Relief, read_raster, write_raster
-from core.stations import Positions
 from core.tasks import run_task
 
 AXES = 1000.0 * np.arange(11), 1000.0 * np.arange(9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.columns import Columns, write_csv
+from core.data.columns import Columns, write_csv
 
 NOISE = 1.0  # mGal
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.relief import Grid
+from core.data.stations import Positions
 from core.operators.dense import ANNULUS, EXACT, DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.lattice import find_lattice
 from core.operators.node_kernels import UNIT
 from core.operators.scattered import ScatteredOperator
 from core.operators.trial import least_reach
-from core.relief import Grid
-from core.stations import Positions
 
 few = settings(max_examples=20)
 sizes = st.floats(50.0, 5000.0)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from core.survey.survey.law import TABLE, DensityLaw
 
-from core.density import TABLE, DensityLaw
+from core.data.relief import Grid
+from core.data.stations import Positions
 from core.errors import InputError
+from core.events.protocol import Reporter
 from core.operators import choice, memory
 from core.operators.choice import choose_operator
 from core.operators.dense import ANNULUS, DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.lattice import find_lattice
 from core.operators.scattered import ScatteredOperator
-from core.protocol import Reporter
-from core.relief import Grid
-from core.stations import Positions
 
 GRID = Grid(1000.0 * np.arange(50), 1000.0 * np.arange(44), None)
 RELIEF = 300.0 * np.sin(GRID.easting / 9000.0) * np.cos(GRID.northing / 7000.0)[:, None]

@@ -7,11 +7,11 @@ import csv
 import numpy as np
 import pytest
 
+from core.data.padding import data_support, mean_depth, pad_relief, proposed_margin, station_spacing
+from core.data.relief import Grid, RasterSource, Relief, read_raster, write_raster
+from core.data.stations import Stations
 from core.errors import InputError
-from core.padding import data_support, mean_depth, pad_relief, proposed_margin, station_spacing
-from core.protocol import Reporter
-from core.relief import Grid, RasterSource, Relief, read_raster, write_raster
-from core.stations import Stations
+from core.events.protocol import Reporter
 from core.tasks import run_task
 
 GRID = Grid(500.0 + 1000.0 * np.arange(8), -3000.0 + 500.0 * np.arange(6), None)

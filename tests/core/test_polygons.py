@@ -7,12 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from core.crs import parse_crs, transform
+from core.data.crs import parse_crs, transform
+from core.data.polygons import cells_inside
+from core.data.relief import Grid, RasterSource, read_raster
 from core.errors import InputError
-from core.job_fields import PolygonSource
-from core.polygons import cells_inside
-from core.protocol import Reporter
-from core.relief import Grid, RasterSource, read_raster
+from core.events.protocol import Reporter
+from core.job.fields import PolygonSource
 from core.tasks import run_task
 
 POLAR = parse_crs("EPSG:3031", "CRS")

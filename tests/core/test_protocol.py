@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from core import protocol
 from core.errors import Cancelled, InputError
-from core.protocol import Reporter, encode
+from core.events import protocol
+from core.events.protocol import Reporter, encode
 
 
 def test_numbers_that_json_cannot_hold_become_null():

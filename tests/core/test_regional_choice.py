@@ -10,7 +10,7 @@ from core.regional.constant import Constant
 from core.regional.cross_validation import FEW, Folds, choose
 from core.regional.method import Samples
 from core.regional.trend import Trend
-from core.selection.splits import block_size
+from core.validation.splits import block_size
 
 
 def samples(function, noise, seed=0, count=300) -> Samples:

@@ -7,8 +7,8 @@ import csv
 import numpy as np
 import pytest
 
-from core.columns import read_columns
-from core.relief import RasterSource, read_raster
+from core.data.columns import read_columns
+from core.data.relief import RasterSource, read_raster
 
 NOISE = 0.2  # mGal, of the model's gravity
 

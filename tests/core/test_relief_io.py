@@ -9,9 +9,9 @@ import rioxarray  # noqa: F401  (adds .rio)
 import xarray
 from rasterio.transform import Affine, from_origin
 
-from core.crs import parse_crs, utm_zone
+from core.data.crs import parse_crs, utm_zone
+from core.data.relief import RASTER_DRIVERS, Grid, RasterSource, Relief, read_raster, write_raster
 from core.errors import InputError
-from core.relief import RASTER_DRIVERS, Grid, RasterSource, Relief, read_raster, write_raster
 
 POLAR = parse_crs("EPSG:3031", "CRS")
 SOUTH_FIRST = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])  # row 0 the southernmost

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.data.relief import Grid, Relief
+from core.data.stations import Stations
 from core.inversion.known_relief import points_on
-from core.relief import Grid, Relief
 from core.selection.relief_turns import FEWEST_CELLS, POINT_REPEATS, REPEATS, SCORED_WITHIN, relief_turns
-from core.stations import Stations
 
 FOLDS = 4
 GRID = Grid(1000.0 * np.arange(40), 1000.0 * np.arange(36), None)

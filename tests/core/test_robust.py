@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.data.relief import Grid, RasterSource, read_raster
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.gauss_newton import invert
 from core.inversion.penalties import Curvature
 from core.inversion.problem import Problem
 from core.inversion.stopping import Stopping
 from core.operators.dense import DenseOperator
-from core.protocol import Reporter
-from core.relief import Grid, RasterSource, read_raster
-from core.stations import Positions
 from core.tasks import run_task
 
 DAMPING = 0.1

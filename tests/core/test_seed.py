@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.protocol import Reporter
+from core.events.protocol import Reporter
 from core.tasks import run_task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +96,7 @@ def assert_as_published(row, expected):
 
 def test_the_models_relief_is_the_published_one(model, published):
     folder, outputs = model
-    from core.relief import RasterSource, read_raster
+    from core.data.relief import RasterSource, read_raster
 
     relief = read_raster(RasterSource(str(folder / "relief.tif")), "RELIEF")
     true = rows_of(published / "true_relief.csv")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from core.survey.survey.law import EXPONENTIAL, DensityLaw
+from core.survey.survey.sign_check import check_sign
 
-from core.density import EXPONENTIAL, DensityLaw
+from core.data.relief import Grid, RasterSource, Relief, read_raster
+from core.data.stations import Positions, Stations
 from core.errors import InputError
+from core.events.protocol import Reporter
 from core.operators.dense import DenseOperator
-from core.protocol import Reporter
-from core.relief import Grid, RasterSource, Relief, read_raster
-from core.stations import Positions, Stations
 from core.tasks import run_task
-from core.tasks.sign_check import check_sign
 
 GRID = Grid(2000.0 * np.arange(15), 2000.0 * np.arange(12), None)
 EAST, NORTH = np.meshgrid(GRID.easting - 14_000.0, GRID.northing - 11_000.0)

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from core.survey.survey.law import EXPONENTIAL, DensityLaw
 from scipy import sparse
 from scipy.sparse.linalg import lsqr as scipy_lsqr
 
-from core.density import EXPONENTIAL, DensityLaw
+from core.data.relief import Grid
+from core.data.stations import Positions
+from core.events.protocol import Reporter
 from core.inversion.fourier import FourierInverse
 from core.inversion.gauss_newton import invert
 from core.inversion.lsqr import lsqr
@@ -22,9 +25,6 @@ from core.operators.density_law import law_factors
 from core.operators.gridded import GriddedOperator
 from core.operators.lattice import find_lattice
 from core.operators.scattered import ScatteredOperator
-from core.protocol import Reporter
-from core.relief import Grid
-from core.stations import Positions
 
 GRID = Grid(1000.0 * np.arange(26), 700.0 * np.arange(21), None)
 EAST, NORTH = GRID.centres()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.data.relief import Grid
+from core.data.stations import Stations
 from core.errors import InputError
-from core.relief import Grid
-from core.selection.scores import expected_score, prediction_score, rms
-from core.selection.splits import alternate_nodes, by_field
-from core.stations import Stations
+from core.validation.scores import expected_score, prediction_score, rms
+from core.validation.splits import alternate_nodes, by_field
 
 
 def stations_at(east, north, test=None, used=None, lattice=None, node=None):

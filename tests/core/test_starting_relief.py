@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.relief import RasterSource, read_raster
+from core.data.relief import RasterSource, read_raster
 
 
 def hills(easting, northing):

@@ -8,10 +8,10 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from core.columns import Columns, write_raw
-from core.jobs import JOBS
-from core.protocol import Reporter
-from core.survey import read_survey
+from core.data.columns import Columns, write_raw
+from core.events.protocol import Reporter
+from core.job.jobs import JOBS
+from core.survey.survey import read_survey
 
 GRID = {"extent": [0, 12000, 0, 9000], "spacing": 1000, "crs": "EPSG:3031", "reference_level": 0.0}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.protocol import Reporter
+from core.events.protocol import Reporter
 from core.selection.study import STUDY_NAME, Dimension, Search, Trial, best_of, search_damping
 
 BEST = 0.03

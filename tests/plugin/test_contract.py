@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from gravrelief.core.relief import RASTER_DRIVERS
-from gravrelief.core.schema import schema
+from gravrelief.core.data.relief import RASTER_DRIVERS
+from gravrelief.core.job.schema import schema
 from gravrelief.plugin.algorithms import ALGORITHMS
 from gravrelief.plugin.algorithms.asks import Choice
 from gravrelief.plugin.algorithms.enginejob import EngineAlgorithm

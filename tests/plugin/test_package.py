@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = ["gravrelief/LICENSE", "gravrelief/metadata.txt", "gravrelief/__init__.py", "gravrelief/core/run.py"]
+GOOD = ["gravrelief/LICENSE", "gravrelief/metadata.txt", "gravrelief/__init__.py", "gravrelief/core/worker/run.py"]
 
 
 @pytest.fixture(scope="module")

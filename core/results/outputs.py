@@ -1,0 +1,149 @@
+"""The files a job writes: beside their final names first, then all renamed, so that either all appear or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from itertools import combinations, product
+from pathlib import Path
+from types import TracebackType
+
+from ..data.columns import Columns, write_csv, write_raw
+from ..data.relief import Relief, write_raster
+from ..errors import InputError
+
+
+class Outputs:
+    """A context: on leaving it without an error the files get their names, else they are removed.
+
+    Parameters
+    ----------
+    wanted : dict
+        Path by output key; a key that is not in it is not written.
+
+    Raises
+    ------
+    InputError
+        On entering: a folder that does not exist or can't be written. On leaving: a file that can't be written after all.
+    """
+
+    def __init__(self, wanted: dict[str, Path]) -> None:
+        self.wanted = wanted
+        self._staged: list[tuple[Path, Path]] = []
+        self._writing: str | None = None  # the output's key
+
+    def __enter__(self) -> Outputs:
+        for key, path in self.wanted.items():
+            _check_writable(path, key.upper())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._rename()
+            return
+        self._remove()
+        if isinstance(error, OSError) and self._writing is not None:
+            path = self.wanted[self._writing]
+            raise InputError(
+                f"{self._writing.upper()}: {path} can't be written ({error.strerror or 'is the disk full?'}). Make room "
+                "there, or choose another folder.",
+                self._writing.upper(),
+            ) from error
+
+    def _rename(self) -> None:
+        try:
+            for staged, final in self._staged:
+                os.replace(staged, final)
+                _replace_sidecar(staged, final)
+        except OSError as error:
+            self._remove()
+            raise InputError(
+                f"{final} can't be replaced ({error.strerror}). Close it where it is open, or give another name."
+            ) from error
+
+    def _remove(self) -> None:
+        for staged, _ in self._staged:
+            staged.unlink(missing_ok=True)
+            _sidecar(staged).unlink(missing_ok=True)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.wanted
+
+    def stage(self, key: str) -> Path:
+        """The path under which to write an output for now; its suffix is the final one's."""
+        self._writing = key
+        return self._stage(self.wanted[key])
+
+    def _stage(self, final: Path) -> Path:
+        staged = final.with_name(f".{final.stem}.{os.getpid()}.part{final.suffix}")
+        self._staged.append((staged, final))
+        return staged
+
+    def raster(self, key: str, relief: Relief) -> None:
+        """Write a raster, where it was asked for."""
+        if key in self:
+            write_raster(self.stage(key), relief, self.wanted[key])
+            self._writing = None
+
+    def table(self, key: str, columns: Columns) -> None:
+        """Write points or a table as CSV or as a columns file, where it was asked for."""
+        if key not in self:
+            return
+        staged, final = self.stage(key), self.wanted[key]
+        if final.name.lower().endswith(".columns.json"):
+            stem = final.name[: -len(".columns.json")]
+            write_raw(staged, columns, stem, lambda name: self._stage(final.with_name(name)))
+        else:
+            write_csv(staged, columns)
+        self._writing = None
+
+    def paths(self) -> dict[str, str]:
+        """What was written, by output key."""
+        return {key: str(path) for key, path in self.wanted.items()}
+
+
+def check_distinct(written: dict[str, Path], read: dict[str, Path]) -> None:
+    """Refuse files that would replace one another, or one that the job reads; both by their keys."""
+    for (first, path), (second, other) in combinations(written.items(), 2):
+        if _same(path, other):
+            raise InputError(
+                f"{first.upper()} and {second.upper()} name the same file {path}. Give two.", second.upper()
+            )
+    for (key, path), (source, other) in product(written.items(), read.items()):
+        if _same(path, other):
+            raise InputError(f"{key.upper()} is the file of {source.upper()}. Give another name.", key.upper())
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names are of one file: links count, and capitals where the folder takes them for the same."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
+
+
+def _replace_sidecar(staged: Path, final: Path) -> None:
+    """Rename what GDAL wrote beside a raster, a CRS that GeoTIFF can't hold; else remove that of a raster before."""
+    if _sidecar(staged).exists():
+        os.replace(_sidecar(staged), _sidecar(final))
+    else:
+        _sidecar(final).unlink(missing_ok=True)
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(f"{path.name}.aux.xml")
+
+
+def _check_writable(path: Path, parameter: str) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise InputError(f"{parameter}: there is no folder {folder}. Make it, or choose another one.", parameter)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{parameter}: the folder {folder} can't be written ({error.strerror}). Choose another one.",
+            parameter,
+        ) from error
+    if path.is_dir():
+        raise InputError(f"{parameter}: {path} is a folder. Give the name of a file.", parameter)

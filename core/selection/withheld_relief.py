@@ -1,0 +1,85 @@
+"""Known relief, withheld in turns beside the stations: each turn inverts all stations without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..assembly.setting import InversionSetting, View
+from ..events.protocol import Reporter
+from ..inversion.gauss_newton import InversionResult
+from ..inversion.problem import Problem
+from ..job.jobs import DampingCrossValidationJob
+from ..validation.scores import rms
+from .relief_turns import ReliefTurn, relief_turns
+
+OWN_CURVATURE = 1
+"""The penalty whose answer doesn't depend on the start, which may have been made from the very points withheld."""
+
+
+class WithheldRelief:
+    """The turns of a job in which known relief is withheld, and how well it is found again.
+
+    Parameters
+    ----------
+    job : DampingCrossValidationJob
+    setting : InversionSetting
+        The job's.
+    reporter : Reporter
+        Told how much is withheld, and asked whether to stop.
+    """
+
+    def __init__(self, job: DampingCrossValidationJob, setting: InversionSetting, reporter: Reporter) -> None:
+        self._setting, self._reporter = setting, reporter
+        self._used = setting.survey.stations.used
+        self.turns = self._cut(job) if job.withhold_relief else []
+        self._problems = [self._problem(turn) for turn in self.turns]
+
+    def score(self, damping: float, smoothness: float | None, near: InversionResult) -> float | None:
+        """The RMS of inverted less known relief where it was withheld, m; None where none was.
+
+        Parameters
+        ----------
+        damping, smoothness : float
+            λ and μ for all stations.
+        near : InversionResult
+            The inversion of all or of the training stations with them; each turn sets out from it, but for what it
+            withholds.
+        """
+        if not self.turns:
+            return None
+        errors = []
+        for turn, problem in zip(self.turns, self._problems, strict=True):
+            self._reporter.check()
+            whole = self._setting.with_regional(problem, self._used, smoothness)
+            if problem.penalty.is_objective:
+                withheld = turn.free & ~self._setting.view.free
+                whole = replace(whole, start=np.where(withheld, turn.start, near.heights))
+            result = self._setting.invert(whole, damping, self._reporter.quiet(), withheld=True)
+            errors.append(turn.error(result.heights))
+        return rms(np.concatenate(errors))
+
+    def _cut(self, job: DampingCrossValidationJob) -> list[ReliefTurn]:
+        survey, view = self._setting.survey, self._setting.view
+        unknown = view.free if view.margin is None else view.free & ~view.margin
+        known = view.known
+        turns = relief_turns(
+            survey.relief, view.free, known, survey.stations, job.folds, job.seed, job.block_size, unknown
+        )
+        if job.penalty != OWN_CURVATURE and any(turn.points is not None for turn in turns):
+            turns = [turn for turn in turns if turn.points is None]
+            self._reporter.log(
+                f"Known points are not withheld under PENALTY {job.penalty}, whose answer keeps to a start that may have "
+                "been made from them."
+            )
+        if turns:
+            cells = int(sum(turn.cells.size for turn in turns))
+            points = int(sum(turn.points.value.size for turn in turns if turn.points is not None))
+            self._reporter.log(
+                f"Known relief is withheld in {len(turns)} turns: {cells} cells and {points} points in all."
+            )
+        return turns
+
+    def _problem(self, turn: ReliefTurn) -> Problem:
+        return self._setting.problem(self._used, View(turn.free, turn.start, turn.known))

@@ -1,0 +1,257 @@
+"""Cross validation of an inversion: withhold stations and known relief in turns, invert, compare."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from ..assembly.setting import InversionSetting
+from ..events.protocol import Reporter
+from ..inversion.gauss_newton import InversionResult
+from ..inversion.left_out import LeftOut, can_leave_out
+from ..inversion.problem import Problem
+from ..job.jobs import DampingCrossValidationJob
+from ..validation.scores import prediction_score, rms
+from ..validation.splits import alternate_nodes, by_field, random_stations, spatial_blocks
+from .study import Dimension, Search, Trial, search_damping
+from .withheld_relief import WithheldRelief
+
+LAYS_LEFT_OUT = 24
+"""Two dampings ask more of the data than one: blocks of few lays would often decide by chance. Stations left out of one
+inversion cost next to nothing."""
+LAYS_INVERTED = 2
+"""Where each turn is a whole inversion."""
+
+HALVINGS = 2
+"""So often the grid's step is halved about the best of two dampings."""
+
+SETTINGS_OF_A_STUDY = (
+    "reference_level",
+    "penalty",
+    "derivative",
+    "stopping",
+    "max_iterations",
+    "objective_tolerance",
+    "l2_tolerance",
+    "delta_l2_tolerance",
+    "increase_limit",
+    "regional",
+    "regional_spacing",
+    "robust",
+    "withhold_relief",
+    "repeats",
+    "tolerance",
+)
+
+
+class Withholding:
+    """The turns of a job, their problems set up once, and what they say of a damping.
+
+    Parameters
+    ----------
+    job : DampingCrossValidationJob
+    setting : InversionSetting
+        The job's.
+    reporter : Reporter
+    """
+
+    def __init__(self, job: DampingCrossValidationJob, setting: InversionSetting, reporter: Reporter) -> None:
+        self.job, self.setting, self._reporter = job, setting, reporter
+        self.used = setting.survey.stations.used
+        self._whole: Problem | None = None
+        self.leaves_out = setting.joint and job.split >= 2 and can_leave_out(self._of_all(1.0))
+        self.tests = self._split()
+        self.factor = self._all_over_training()
+        self._turns = [] if self.leaves_out else [self._turn(self.used & ~test) for test in self.tests]
+        self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
+        self.relief = WithheldRelief(job, setting, reporter)
+
+    @property
+    def lays(self) -> int:
+        """How often the stations are dealt out anew: each is withheld so many times."""
+        if self.job.split < 2:
+            return 1
+        many = LAYS_LEFT_OUT if self.leaves_out else LAYS_INVERTED
+        return self.job.repeats or (many if self.setting.joint else 1)
+
+    def _split(self) -> list[np.ndarray]:
+        job, stations = self.job, self.setting.survey.stations
+        if job.split == 0:
+            return [by_field(stations)]
+        if job.split == 1:
+            return [alternate_nodes(stations)]
+        tests: list[np.ndarray] = []
+        for lay in range(self.lays):
+            self._reporter.check()
+            if job.split == 2:
+                tests += spatial_blocks(stations, job.block_size, job.folds, job.seed, lay)
+            else:
+                tests += random_stations(stations, job.folds, job.seed, lay)
+        return tests
+
+    def _all_over_training(self) -> float:
+        """The root of Σ(1/σ²) of all stations over that of a turn's training stations, on the mean."""
+        weight = 1.0 / self.setting.survey.stations.error**2
+        training = np.mean([weight[self.used & ~test].sum() for test in self.tests])
+        return float(np.sqrt(weight[self.used].sum() / training))
+
+    @property
+    def test(self) -> np.ndarray:
+        """The stations of the one turn; where there are several, none stays withheld."""
+        return self.tests[0] if len(self.tests) == 1 else np.zeros_like(self.used)
+
+    @property
+    def withheld(self) -> np.ndarray:
+        """Every station that was withheld once."""
+        return np.any(self.tests, axis=0)
+
+    @property
+    def trained(self) -> InversionSetting:
+        """The setting of the one turn, its regional separated from the training stations alone."""
+        return self._turns[0][0]
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The ranges of the dampings that are searched."""
+        job = self.job
+        dampings = Dimension("damping", job.damping_min, job.damping_max, job.trials)
+        if not self.setting.joint:
+            return (dampings,)
+        low, high = self.setting.smoothness_range
+        smoothness = Dimension(
+            "regional_damping",
+            job.regional_damping_min or min(low, job.regional_damping_max or low),
+            job.regional_damping_max or max(high, job.regional_damping_min or high),
+            job.regional_trials,
+        )
+        return dampings, smoothness
+
+    def search(self) -> tuple[Trial, ...]:
+        """Every trial, ascending by damping."""
+        job = self.job
+        search = Search(
+            dimensions=self.dimensions(),
+            sampler=job.search == 1,
+            trials=job.trials,
+            seed=job.seed,
+            file=job.study,
+            fingerprint=self._fingerprint(),
+            halvings=(HALVINGS if self.setting.joint else 0) if job.refine is None else job.refine,
+        )
+        return search_damping(search, self.evaluate, self._reporter)
+
+    def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
+        """Score one setting of the dampings, which are those of a turn's training stations."""
+        stations = self.setting.survey.stations
+        forecast, shown = self._forecast(damping, regional_damping)
+        setting = self.setting if len(self.tests) > 1 else self.trained
+        fitted = self.used & ~self.test
+        residual = (setting.survey.stations.gravity - setting.survey.stations.regional)[fitted]
+        lay, withheld = np.nonzero(np.isfinite(forecast))
+        observed, error = stations.gravity[withheld], stations.error[withheld]
+        trial = Trial(
+            damping=damping,
+            regional_damping=regional_damping,
+            score=prediction_score(forecast[lay, withheld], observed, error),
+            relief_score=self.relief.score(*self._for_all(damping, regional_damping), shown),
+            iterations=shown.count,
+            rms_misfit=rms(residual - shown.predicted - shown.regional),
+            stop_reason=",".join(shown.stop_reason),
+            relief_rmse=self.setting.relief_rmse(shown.heights),
+            relief=shown.heights,
+        )
+        if self._best is None or trial.criterion < self._best[0].criterion:
+            self._best = trial, forecast, shown
+        return trial
+
+    def forecast_of(self, trial: Trial) -> np.ndarray:
+        """Predicted + regional at every withheld station by the turns that withheld it, the mean of the lays: (n,), mGal.
+
+        Computed anew where the trial was read from a file.
+        """
+        if self._best is not None and self._best[0] is trial:
+            return np.asarray(self._best[1].mean(axis=0))
+        return np.asarray(self._forecast(trial.damping, trial.regional_damping)[0].mean(axis=0))
+
+    def fit_all(
+        self, damping: float, regional_damping: float | None, reporter: Reporter, last: bool = False
+    ) -> InversionResult:
+        """The inversion of all stations, λ and μ scaled from a turn's training stations to all.
+
+        `last` says that it is the final one, which the data's errors may end.
+        """
+        of_all, smoothness = self._for_all(damping, regional_damping)
+        return self.setting.invert(self._of_all(smoothness), of_all, reporter, withheld=not last)
+
+    def fit_training(self, trial: Trial) -> InversionResult:
+        """A trial's inversion of the training stations of the one turn; computed anew where it was read from a file."""
+        if self._best is not None and self._best[0] is trial:
+            return self._best[2]
+        if len(self.tests) > 1:
+            raise RuntimeError("there are several turns, and so no one set of training stations")
+        return self._invert_turn(0, trial.damping, trial.regional_damping)
+
+    def _forecast(self, damping: float, regional_damping: float | None) -> tuple[np.ndarray, InversionResult]:
+        """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and an
+        inversion to show: of the one turn, or of all stations."""
+        forecast = np.full((self.lays, self.used.size), np.nan)
+        lay_of = np.repeat(np.arange(self.lays), len(self.tests) // self.lays)
+        if len(self.tests) == 1:
+            shown = self._invert_turn(0, damping, regional_damping)
+            forecast[0, self.test] = self.trained.predict(shown, self.test)
+            return forecast, shown
+        shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
+        if self.leaves_out:
+            observed = self.setting.survey.stations.gravity
+            left_out = LeftOut.of(self._of_all(regional_damping), damping, shown)
+            for lay, test in zip(lay_of, self.tests, strict=True):
+                forecast[lay, test] = observed[test] - left_out.error(test[self.used])
+            return forecast, shown
+        for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
+            self._reporter.check()
+            answer = self._invert_turn(turn, damping, regional_damping)
+            forecast[lay, test] = self._turns[turn][0].predict(answer, test)
+        return forecast, shown
+
+    def _invert_turn(self, turn: int, damping: float, regional_damping: float | None) -> InversionResult:
+        setting, plain = self._turns[turn]
+        reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
+        problem = setting.with_regional(plain, self.used & ~self.tests[turn], regional_damping)
+        return setting.invert(problem, damping, reporter, withheld=True)
+
+    def _turn(self, training: np.ndarray) -> tuple[InversionSetting, Problem]:
+        """The setting of a turn that is inverted, and its problem without a joint regional."""
+        trained = self.setting.trained_on(training)
+        return trained, trained.problem(training)
+
+    def _for_all(self, damping: float, regional_damping: float | None) -> tuple[float, float | None]:
+        """λ and μ for all stations."""
+        return damping * self.factor, None if regional_damping is None else regional_damping * self.factor
+
+    def _of_all(self, smoothness: float | None) -> Problem:
+        """The problem of all stations with this μ; all but that is made once."""
+        if self._whole is None:
+            self._whole = self.setting.problem(self.used)
+        return self.setting.with_regional(self._whole, self.used, smoothness)
+
+    def _fingerprint(self) -> str:
+        """What makes two studies comparable: the data, the start, and every setting but the range of dampings."""
+        setting = self.setting
+        stations, view = setting.survey.stations, setting.view
+        places = (stations.easting, stations.northing, stations.height)
+        data = (stations.gravity, stations.error, stations.regional, stations.used, *self.tests)
+        grid = setting.survey.relief.grid
+        model = [grid.easting, grid.northing, view.start, view.free, setting.survey.contrast]
+        model += [given for given in (setting.lower, setting.upper, setting.true) if given is not None]
+        for turn in self.relief.turns:
+            model += [turn.free, turn.cells] + ([] if turn.points is None else [turn.points.value])
+        if setting.survey.law is not None:
+            model.append(setting.survey.law)
+        if view.known is not None:
+            model += [view.known.value, view.known.error, view.known.rows.data, view.known.rows.indices]
+        digest = hashlib.sha256()
+        for array in (*places, *data, *model):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(grid.crs.to_wkt().encode() if grid.crs is not None else b"")
+        digest.update(repr([getattr(self.job, name) for name in SETTINGS_OF_A_STUDY]).encode())
+        return digest.hexdigest()[:16]

@@ -1,0 +1,111 @@
+"""What is looked at before stations are used: what is left out, what is merged, what is only said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.relief import Relief
+from ..data.stations import Stations
+from ..errors import InputError
+from ..events.protocol import Reporter
+
+SAME_PLACE = 1e-3  # m
+SAME_VALUE = 1e-6  # mGal
+TIMES_BEYOND = 10.0
+
+
+def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> Stations:
+    """Mark what can't be used, warn with counts, and refuse what can't be understood.
+
+    Raises
+    ------
+    InputError
+        Two stations at one place with different gravity; no overlap with the relief; no usable station at all.
+    """
+    usable = _has_values(stations, reporter)
+    inside = relief.grid.contains(stations.easting, stations.northing)
+    if usable.any() and not (usable & inside).any():
+        raise InputError(
+            f"GRAVITY and the relief do not overlap: the stations lie at {_box(stations.easting, stations.northing)}, "
+            f"the relief at {_box(relief.easting, relief.northing)}. Check their coordinate reference systems or give a "
+            "relief around the stations.",
+            "GRAVITY",
+        )
+    _warn(reporter, usable & ~inside, "lie outside the relief and are left out", "GRAVITY")
+    used = usable & inside
+    used &= ~_doubled(stations, used, reporter)
+    if not used.any():
+        raise InputError(
+            "GRAVITY has no usable station: each lacks a value, a height or a place inside the relief. "
+            "Check GRAVITY_FIELD and the height.",
+            "GRAVITY",
+        )
+    surface = relief.sample(stations.easting, stations.northing, nearest=True)
+    below = used & (stations.height <= np.nan_to_num(surface, nan=-np.inf))
+    _warn(
+        reporter,
+        below,
+        "lie at or below the starting relief; they are used. Check heights and datum",
+        "HEIGHT",
+    )
+    _warn(
+        reporter,
+        used & _far_from_the_others(stations.gravity, used),
+        f"have gravity {TIMES_BEYOND:g} times further from the median than most others; they are used. "
+        "Check their values",
+        "GRAVITY_FIELD",
+    )
+    return replace(stations, used=used)
+
+
+def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:
+    columns = (stations.gravity, stations.height, stations.error, stations.regional)
+    complete = np.isfinite(np.column_stack([stations.easting, stations.northing, *columns])).all(axis=1)
+    _warn(reporter, ~complete, "have no value (place, gravity, height, error or regional) and are left out", "GRAVITY")
+    return complete
+
+
+def _doubled(stations: Stations, used: np.ndarray, reporter: Reporter) -> np.ndarray:
+    """Which stations repeat an earlier one at the same place with the same gravity."""
+    places = np.column_stack([stations.easting, stations.northing, stations.height])
+    chosen = np.flatnonzero(used)
+    keys = np.round(places[chosen] / SAME_PLACE).astype(np.int64)
+    _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    original = chosen[first[group.ravel()]]
+    repeats = chosen != original
+    apart = np.abs(stations.gravity[chosen] - stations.gravity[original])
+    if (apart > SAME_VALUE).any():
+        k = int(np.argmax(apart > SAME_VALUE))
+        one, two = int(original[k]), int(chosen[k])
+        raise InputError(
+            f"GRAVITY: stations {one + 1} and {two + 1} lie at the same place ({places[one, 0]:.1f}, {places[one, 1]:.1f}) "
+            f"with different gravity, {stations.gravity[one]:g} and {stations.gravity[two]:g} mGal. "
+            "Remove one or average them.",
+            "GRAVITY",
+        )
+    doubled = np.zeros(used.size, dtype=bool)
+    doubled[chosen[repeats]] = True
+    _warn(reporter, doubled, "repeat another one with the same gravity and are merged with it", "GRAVITY")
+    return doubled
+
+
+def _far_from_the_others(gravity: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Which lie further from the median than ten times three quarters of the stations do."""
+    distance = np.abs(gravity - np.median(gravity[used]))
+    usual = float(np.quantile(distance[used], 0.75))
+    return (distance > TIMES_BEYOND * usual) if usual > 0 else np.zeros(used.size, dtype=bool)
+
+
+def _warn(reporter: Reporter, mask: np.ndarray, what: str, parameter: str) -> None:
+    count = int(mask.sum())
+    if count:
+        reporter.warning(f"{count} of {mask.size} stations {what}.", parameter, count)
+
+
+def _box(easting: np.ndarray, northing: np.ndarray) -> str:
+    return (
+        f"{np.nanmin(easting):.0f} to {np.nanmax(easting):.0f} east, {np.nanmin(northing):.0f} to "
+        f"{np.nanmax(northing):.0f} north"
+    )

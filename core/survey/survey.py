@@ -1,0 +1,281 @@
+"""From a job's files to stations and a starting relief in one projected CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..data.columns import Columns, read_columns
+from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.relief import Grid, RasterSource, Relief, read_raster
+from ..data.stations import Stations
+from ..errors import InputError, given
+from ..events.protocol import Reporter
+from ..job.fields import PointSource
+from ..job.jobs import ForwardGravityJob
+from ..job.parts import DensityJob, SurveyJob
+from .law import doubt_length, read_law
+from .station_checks import check_stations
+
+if TYPE_CHECKING:
+    import pyproj
+
+FARTHEST = 1e6  # m, of a height
+LARGEST_CONTRAST = 1e5  # kg/m3
+LARGEST_GRAVITY = 1e7  # mGal
+POINT_FIELDS = ("error_field", "regional_field", "height_field")
+TEXT_RASTER = "XYZ"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was observed, and what is known of the relief beforehand."""
+
+    stations: Stations
+    relief: Relief  # the starting relief
+    contrast: np.ndarray  # (ny, nx) kg/m3; with a law the one at its datum
+    law: np.ndarray | None = None  # how density varies with depth, see `operators.density_law`
+
+
+def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
+    """The stations in the relief's CRS, the starting relief and the density contrast of its cells.
+
+    Raises
+    ------
+    InputError
+        Anything that is wrong with one of them; what can be borne is a warning.
+    """
+    if isinstance(job.gravity, PointSource):
+        points = _read_points(job.gravity)
+        crs = _points_crs(job, points)
+        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
+        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
+    else:
+        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
+        relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
+        stations = _stations_of_raster(job, lattice, relief.grid.crs)
+    stations = check_stations(stations, relief, reporter)
+    contrast, law = read_density(job, relief.grid)
+    doubt_length(law, relief.heights, reporter)
+    return Survey(stations, relief, contrast, law)
+
+
+def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
+    """A relief that can be computed with: projected, in metres, no cell empty."""
+    relief = read_raster(source, parameter)
+    centre = float(relief.easting.mean()), float(relief.northing.mean())
+    require_projected(relief.grid.crs, centre, what, parameter)
+    _refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
+    empty = int(np.isnan(relief.heights).sum())
+    if empty:
+        percent = 100.0 * empty / relief.heights.size
+        raise InputError(
+            f"{what} has {empty} empty cells ({percent:.2g} percent). Fill them (Fill NoData cells) or cut the raster "
+            f"to where it has values, and give that as {parameter}.",
+            parameter,
+        )
+    return relief
+
+
+def _refuse_beyond(most: float, unit: str, values: np.ndarray, what: str, parameter: str) -> None:
+    """Refuse a raster's numbers that can only mean that a cell is empty."""
+    beyond = np.abs(values) > most
+    count = int(beyond.sum())
+    if count:
+        raise InputError(
+            f"{what} has {count} value{'s' * (count > 1)} of {values[beyond][0]:.4g} {unit} or the like, which must mean empty. "
+            f"Set that as the raster's NoData value (Translate), and give that as {parameter}.",
+            parameter,
+        )
+
+
+def read_starting_relief(
+    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray]
+) -> Relief:
+    """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING.
+
+    The gravity's `places`, easting and northing in its CRS, tell which projection to advise.
+    """
+    if job.starting_relief is not None:
+        return read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief")
+    extent, spacing = given(job.extent, "EXTENT"), given(job.spacing, "SPACING")
+    crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
+    if crs is None:
+        raise InputError(
+            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.",
+            "CRS",
+        )
+    if job.crs:
+        west, east, south, north = extent
+        require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+    else:
+        require_projected(crs, middle(*places), "The gravity", "GRAVITY")
+    grid = Grid.from_extent(extent, spacing, crs)
+    return Relief(grid, np.full(grid.shape, job.reference_level))
+
+
+def read_density(job: DensityJob, grid: Grid) -> tuple[np.ndarray, np.ndarray | None]:
+    """The density contrast of each cell, kg/m3, and the law by which it varies with depth, if any.
+
+    The contrast is that of DENSITY_GRID at the cells' centres, else of the law at its datum, else DENSITY_CONTRAST.
+    """
+    if job.density_law is None:
+        return _contrast(job, job.density_contrast, grid), None
+    law = read_law(job.density_law, job.reference_level if job.density_datum is None else job.density_datum)
+    return _contrast(job, law.contrast, grid), law.packed()
+
+
+def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
+    if job.density_grid is None:
+        return np.full(grid.shape, plain)
+    contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
+    _refuse_beyond(LARGEST_CONTRAST, "kg/m3", contrast, "DENSITY_GRID", "DENSITY_GRID")
+    empty = int(np.isnan(contrast).sum())
+    if empty:
+        raise InputError(
+            f"DENSITY_GRID has no value at {empty} of the relief's {grid.size} cells. Give a raster that covers it.",
+            "DENSITY_GRID",
+        )
+    if not contrast.any():
+        raise InputError("DENSITY_GRID is 0 everywhere, so the relief has no gravity. Give contrasts.", "DENSITY_GRID")
+    return contrast
+
+
+def _gravity_raster(job: SurveyJob, raster: RasterSource) -> Relief:
+    field = next((name.upper() for name in POINT_FIELDS if getattr(job, name)), None)
+    _require_raster(raster.path, field is None)
+    if field:
+        raise InputError(
+            f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
+        )
+    return read_raster(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY")
+
+
+def _require_raster(path: str, text: bool) -> None:
+    """Refuse what is no raster, or only one of `text` that GDAL takes for one: it may be meant as points."""
+    import rasterio
+
+    if not Path(path).exists() and not path.upper().startswith("NETCDF:"):
+        raise InputError(
+            f"GRAVITY: there is no file {path}. Give an existing raster, or points (.csv or .columns.json).", "GRAVITY"
+        )
+    try:
+        with rasterio.open(path) as file:
+            driver = file.driver
+    except rasterio.errors.RasterioIOError:
+        driver = None
+    if driver is None or (driver == TEXT_RASTER and not text):
+        raise InputError(
+            f"GRAVITY: {path} is no raster that can be read. Give a GeoTIFF or NetCDF file, or points as .csv or "
+            ".columns.json.",
+            "GRAVITY",
+        )
+
+
+def _read_points(source: PointSource) -> Columns:
+    columns = read_columns(source.path, "GRAVITY")
+    if columns.count == 0:
+        raise InputError(f"GRAVITY: {columns.source} holds no stations. Give a layer with points.", "GRAVITY")
+    return columns
+
+
+def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
+    for text, parameter in ((points.crs, "GRAVITY"), (job.gravity_crs, "GRAVITY_CRS"), (job.crs, "CRS")):
+        if text:
+            return parse_crs(text, parameter)
+    return None
+
+
+def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
+    easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+    field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
+    gravity = points.number(field, "GRAVITY_FIELD")
+    test_field = getattr(job, "test_field", None)
+    test = points.number(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
+    return Stations(
+        easting=easting,
+        northing=northing,
+        height=station_heights(job, points, easting, northing, grid_crs, "GRAVITY"),
+        gravity=gravity,
+        error=_errors(job, points),
+        regional=points.number(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
+        test=np.nan_to_num(test) != 0,
+        used=np.ones(points.count, dtype=bool),
+        crs=grid_crs,
+        has_errors=bool(job.error_field or job.error),
+        has_test=bool(test_field),
+    )
+
+
+def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -> Stations:
+    if getattr(job, "test_field", None):
+        raise InputError(
+            "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
+            "TEST_FIELD",
+        )
+    _refuse_beyond(LARGEST_GRAVITY, "mGal", lattice.heights, "GRAVITY", "GRAVITY")
+    node = np.flatnonzero(np.isfinite(lattice.heights))
+    if node.size == 0:
+        raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
+    east, north = lattice.grid.centres()
+    easting, northing = transform(east[node], north[node], lattice.grid.crs, grid_crs)
+    return Stations(
+        easting=easting,
+        northing=northing,
+        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY"),
+        gravity=lattice.heights.ravel()[node],
+        error=np.full(node.size, job.error or 1.0),
+        regional=np.zeros(node.size),
+        test=np.zeros(node.size, dtype=bool),
+        used=np.ones(node.size, dtype=bool),
+        crs=grid_crs,
+        has_errors=bool(job.error),
+        lattice=lattice.grid,
+        node=node,
+    )
+
+
+def station_heights(
+    job: SurveyJob | ForwardGravityJob,
+    points: Columns | None,
+    easting: np.ndarray,
+    northing: np.ndarray,
+    crs: pyproj.CRS,
+    parameter: str,
+) -> np.ndarray:
+    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
+    if points is not None and job.height_field:
+        return points.number(job.height_field, "HEIGHT_FIELD")
+    if job.height_raster is not None:
+        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
+        heights = raster.sample(*transform(easting, northing, crs, raster.grid.crs))
+        _refuse_beyond(FARTHEST, "m", heights, "HEIGHT_RASTER", "HEIGHT_RASTER")
+        if np.isnan(heights).all():
+            raise InputError(
+                f"HEIGHT_RASTER does not overlap {parameter}: no station has a height. Give one that covers them.",
+                "HEIGHT_RASTER",
+            )
+        return heights
+    if job.height is not None:
+        return np.full(easting.size, job.height)
+    raise InputError(
+        "The stations have no heights. Give HEIGHT_FIELD, HEIGHT_RASTER or one HEIGHT for all, in metres, in the relief's "
+        "vertical datum.",
+        "HEIGHT",
+    )
+
+
+def _errors(job: SurveyJob, points: Columns) -> np.ndarray:
+    if not job.error_field:
+        return np.full(points.count, job.error or 1.0)
+    errors = points.number(job.error_field, "ERROR_FIELD")
+    bad = int((errors <= 0).sum())
+    if bad:
+        raise InputError(
+            f"ERROR_FIELD: {bad} stations have an error of 0 or below. Give standard errors above 0, in mGal.",
+            "ERROR_FIELD",
+        )
+    return errors

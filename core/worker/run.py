@@ -1,0 +1,115 @@
+"""One job from its file to its last event, the same for `run` and for `serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import Cancelled, InputError
+from ..events.protocol import Event, Reporter
+
+EXIT_CODES = {"input": 2, "internal": 1, "cancelled": 130}
+
+
+def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], bool] = lambda: False) -> int:
+    """Run the job of a file and write its events, the last of them result or error.
+
+    Parameters
+    ----------
+    path : Path
+        The job file (JSON); relative paths inside it are relative to its folder.
+    write : callable
+        Takes each event.
+    cancelled : callable
+        Returns True once the user asked to stop.
+
+    Returns
+    -------
+    int
+        What a terminal is told: 0, 1 (internal), 2 (input) or 130 (cancelled).
+    """
+    try:
+        job = _read(path)
+        _keep(path, job)
+        reporter = Reporter(write, cancelled, strict=bool(job.get("strict", False)))
+        from ..tasks import run_task
+
+        outputs = run_task(job, path.resolve().parent, reporter)
+    except InputError as error:
+        return _end(write, "input", error.message, parameter=error.parameter)
+    except Cancelled:
+        return _end(write, "cancelled", "The job was cancelled; no result was written.")
+    except MemoryError:
+        return _end(
+            write,
+            "internal",
+            "There was not enough memory for this job. Close other programs, or use fewer cells (a greater SPACING, a smaller "
+            "PADDING, a coarser STARTING_RELIEF) or stations.",
+            log=write_log(path),
+        )
+    except Exception as error:
+        log = write_log(path)
+        kept = f"The details are in {log}." if log else "The details could not be written down."
+        return _end(write, "internal", f"The engine failed: {_sentence(error)} {kept}", log=log)
+    write({"event": "result", "task": job["task"], "outputs": outputs})
+    return 0
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        job = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"The job file {path} can't be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise InputError(f"The job file {path} is not valid JSON: {error}.") from None
+    if not isinstance(job, dict) or not isinstance(job.get("task"), str):
+        raise InputError(
+            f'The job file {path} names no task. It must be one JSON object with a key "task"; '
+            "see `python -m core schema` for the tasks and their keys."
+        )
+    return job
+
+
+def _keep(path: Path, job: dict[str, Any]) -> None:
+    """Refuse a parameter that names the job file itself."""
+    for key, value in job.items():
+        if isinstance(value, str) and os.path.abspath(path.parent / value) == os.path.abspath(path):
+            raise InputError(f"{key.upper()} is the job file. Give another name.", key.upper())
+
+
+def _end(
+    write: Callable[[Event], None],
+    kind: str,
+    message: str,
+    parameter: str | None = None,
+    log: str | None = None,
+) -> int:
+    write({"event": "error", "kind": kind, "message": message, "parameter": parameter, "log": log})
+    return EXIT_CODES[kind]
+
+
+def _sentence(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if text.endswith(".") else f"{text}."
+
+
+def write_log(job: Path | None = None) -> str | None:
+    """Keep the exception being handled in a file of its own in the temporary folder; its path, if any."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="gravrelief-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            log.write(f"GravRelief engine, Python {platform.python_version()}, {platform.platform()}\n")
+            if job is not None:
+                log.write(f"job {job}\n")
+                if job.is_file():
+                    log.write(job.read_text(encoding="utf-8", errors="replace") + "\n")
+            log.write(traceback.format_exc())
+    except OSError:
+        return None
+    return name
