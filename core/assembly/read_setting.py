@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.padding import pad_relief, proposed_margin
-from ..data.polygons import cells_inside
-from ..data.relief import Grid, RasterSource, Relief, read_raster
+from ..data.polygons import PolygonSource, cells_inside
+from ..data.rasters import RasterSource, read_raster
+from ..data.relief import Grid, Relief
 from ..errors import InputError
 from ..events.protocol import Reporter
 from ..inversion.known_relief import KnownRelief, points_on
-from ..job.fields import PolygonSource
 from ..job.jobs import InversionJob
 from ..regional.method import Samples
 from ..regional.separation import separate

@@ -26,6 +26,13 @@ FLAG_TEXTS = {"true": 1.0, "false": 0.0}
 
 
 @dataclass(frozen=True)
+class PointSource:
+    """Where points are: a CSV or a columns file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Columns:
     """Named columns of equal length."""
 

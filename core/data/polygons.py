@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import InputError
-from ..job.fields import PolygonSource
 from .crs import parse_crs, transform
 from .relief import Grid
 
@@ -20,6 +20,13 @@ FEWEST_CORNERS = 3
 
 Rings = list[np.ndarray]
 """A polygon: its outer ring and its holes, each (n, 2) and closed."""
+
+
+@dataclass(frozen=True)
+class PolygonSource:
+    """Where polygons are: a GeoJSON file."""
+
+    path: str
 
 
 def cells_inside(source: PolygonSource, grid: Grid, parameter: str) -> np.ndarray:

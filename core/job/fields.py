@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..data.relief import Extent, RasterSource, raster_driver
+from ..data.columns import PointSource
+from ..data.polygons import PolygonSource
+from ..data.rasters import RasterSource, raster_driver
+from ..data.relief import Extent
 from ..errors import InputError
 
 POINT_SUFFIXES = (".csv", ".columns.json")
@@ -23,20 +26,6 @@ BESIDE = 50
 TABLE = "table:"
 NETCDF_VARIABLE = re.compile(r'NETCDF:"?(.*?)"?:([^:"]*)', re.IGNORECASE)
 """A variable of a NetCDF file that holds several: the file, the variable."""
-
-
-@dataclass(frozen=True)
-class PointSource:
-    """Where points are: a CSV or a columns file."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class PolygonSource:
-    """Where polygons are: a GeoJSON file."""
-
-    path: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..data.relief import RasterSource
+from ..data.columns import PointSource
+from ..data.polygons import PolygonSource
+from ..data.rasters import RasterSource
 from ..errors import InputError, given
 from .fields import (
     EXTENT,
@@ -22,8 +24,6 @@ from .fields import (
     RASTER_OR_POLYGONS,
     TEXT,
     Extent,
-    PointSource,
-    PolygonSource,
     choice,
     integer,
     job_field,

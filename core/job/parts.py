@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..data.relief import RasterSource
+from ..data.columns import PointSource
+from ..data.rasters import RasterSource
 from ..errors import InputError, given
 from .fields import (
     EXTENT,
@@ -21,7 +22,6 @@ from .fields import (
     TABLE_OUTPUT,
     TEXT,
     Extent,
-    PointSource,
     choice,
     file_of,
     integer,

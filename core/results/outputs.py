@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from ..data.columns import Columns, write_csv, write_raw
-from ..data.relief import Relief, write_raster
+from ..data.rasters import write_raster
+from ..data.relief import Relief
 from ..errors import InputError
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from ..data.columns import read_columns
 from ..errors import InputError
 from ..events.protocol import Reporter
+from ..operators.density_law import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
 
-CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE = 0.0, 1.0, 2.0, 3.0  # how compiled code knows a law
 FORMS = "exponential:Δρ0,scale_m, hyperbolic:Δρ0,beta_m or table:file.csv"
 KINDS = {"exponential": EXPONENTIAL, "hyperbolic": HYPERBOLIC}
 SHORTEST = 1.0  # m, of a scale or β

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.columns import Columns, read_columns
+from ..data.columns import Columns, PointSource, read_columns
 from ..data.crs import middle, parse_crs, require_projected, transform
-from ..data.relief import Grid, RasterSource, Relief, read_raster
+from ..data.rasters import RasterSource, read_raster
+from ..data.relief import Grid, Relief
 from ..data.stations import Stations
 from ..errors import InputError, given
 from ..events.protocol import Reporter
-from ..job.fields import PointSource
 from ..job.jobs import ForwardGravityJob
 from ..job.parts import DensityJob, SurveyJob
 from .law import doubt_length, read_law

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..data.columns import read_columns
+from ..data.columns import PointSource, read_columns
 from ..data.crs import parse_crs, transform
-from ..data.relief import Grid, Relief, read_raster
+from ..data.rasters import read_raster
+from ..data.relief import Grid, Relief
 from ..data.stations import Positions, Stations
 from ..errors import InputError, given
 from ..events.protocol import Reporter
-from ..job.fields import PointSource
 from ..job.jobs import ForwardGravityJob
 from ..operators.choice import choose_operator
 from ..results.outputs import Outputs

@@ -21,7 +21,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from core.data.relief import RasterSource, Relief, read_raster  # noqa: E402
+from core.data.rasters import RasterSource, read_raster  # noqa: E402
+from core.data.relief import Relief  # noqa: E402
 from core.events.protocol import Reporter  # noqa: E402
 from core.report.colours import symmetric, terrain  # noqa: E402
 from core.report.numbers import number  # noqa: E402

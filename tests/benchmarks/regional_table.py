@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from core.data.columns import Columns, read_columns, write_csv  # noqa: E402
-from core.data.relief import RasterSource, read_raster  # noqa: E402
+from core.data.rasters import RasterSource, read_raster  # noqa: E402
 from core.events.protocol import Reporter  # noqa: E402
 from core.tasks import run_task  # noqa: E402
 

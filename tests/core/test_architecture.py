@@ -149,7 +149,7 @@ def test_no_rooms_of_core_need_each_other():
 
 def test_the_engines_tests_know_it_by_its_own_name():
     """Kernels compiled under another name would lie in the cache for an engine that can't load them."""
-    tests = sorted((ROOT / "tests" / "core").glob("*.py"))
+    tests = sorted((ROOT / "tests" / "core").rglob("*.py"))
     assert not [named(path) for path in tests for _, module, _ in imports(path) if module.startswith("gravrelief")]
 
 

@@ -1,0 +1,161 @@
+"""How rasters are read and written: GeoTIFF and NetCDF, one band, empty cells NaN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .crs import parse_crs
+from .relief import Grid, Relief
+
+NETCDF = "netCDF"
+RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
+"""The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """Where a raster is, and how its cells are to be understood."""
+
+    path: str
+    band: int = 1
+    nodata: tuple[tuple[float, float], ...] = ()  # ranges of values, unpacked, that mean empty, both ends included
+    use_nodata: bool = True  # whether the file's own NoData counts
+    crs: str | None = None  # in place of the file's
+
+
+def read_raster(source: RasterSource, parameter: str) -> Relief:
+    """A raster's band as heights on a grid, empty cells NaN.
+
+    Raises
+    ------
+    InputError
+        No such file, no raster, a damaged one, no such band, no CRS, no place, rotated, or fewer than 2 x 2 cells.
+    """
+    array = _open(source, parameter)
+    crs = source.crs or array.rio.crs
+    if crs is None:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has no coordinate reference system. "
+            "Set one (layer properties, or Assign projection).",
+            parameter,
+        )
+    step = array.rio.transform()
+    if step.is_identity:
+        raise InputError(
+            f"{parameter}: the raster {source.path} tells no place and no size of its cells, or they differ in size. Warp it to "
+            "an even grid first.",
+            parameter,
+        )
+    if abs(step.b) > 1e-9 * abs(step.a) or abs(step.d) > 1e-9 * abs(step.e):
+        raise InputError(
+            f"{parameter}: the raster {source.path} is rotated. Warp it to a north-up grid first.", parameter
+        )
+    values = array.values.astype(float)
+    if source.use_nodata and array.rio.nodata is not None:
+        values[array.values == array.rio.nodata] = np.nan
+    scale, offset = _packing(array.attrs, source.band)
+    values = values * scale + offset
+    for low, high in source.nodata:
+        values = np.where((values >= low) & (values <= high), np.nan, values)
+    values[~np.isfinite(values)] = np.nan
+    ny, nx = values.shape
+    if nx < 2 or ny < 2:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has {nx} x {ny} cells; at least 2 x 2 are needed.",
+            parameter,
+        )
+    easting = step.c + step.a * (np.arange(nx) + 0.5)
+    northing = step.f + step.e * (np.arange(ny) + 0.5)
+    values = values[:: 1 if step.e > 0 else -1, :: 1 if step.a > 0 else -1]
+    grid = Grid(np.sort(easting), np.sort(northing), parse_crs(crs, parameter))
+    return Relief(grid, np.ascontiguousarray(values))
+
+
+def _packing(attributes: dict[str, Any], band: int) -> tuple[float, float]:
+    """What the band's numbers are multiplied with and what is added to give values."""
+    scales, offsets = attributes.get("scales"), attributes.get("offsets")
+    return (
+        scales[band - 1] if scales else attributes.get("scale_factor", 1.0),
+        offsets[band - 1] if offsets else attributes.get("add_offset", 0.0),
+    )
+
+
+def _open(source: RasterSource, parameter: str) -> Any:
+    """The band with its values, an xarray.DataArray."""
+    import rioxarray
+    import xarray
+    from rasterio.errors import RasterioError
+
+    if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
+        raise InputError(f"{parameter}: there is no file {source.path}. Give an existing raster.", parameter)
+    try:
+        array = rioxarray.open_rasterio(source.path)
+    except (RasterioError, OSError, ValueError) as error:
+        raise InputError(
+            f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.",
+            parameter,
+        ) from error
+    if not isinstance(array, xarray.DataArray):
+        raise InputError(
+            f'{parameter}: {source.path} holds several variables. Name one as NETCDF:"{source.path}":variable.',
+            parameter,
+        )
+    bands = 1 if array.ndim == 2 else array.shape[0]
+    if not 1 <= source.band <= bands:
+        raise InputError(
+            f"{parameter}: the raster {source.path} has {bands} band(s), and band {source.band} was asked for. "
+            f"Give a band from 1 to {bands}.",
+            parameter,
+        )
+    try:
+        return (array if array.ndim == 2 else array[source.band - 1]).load()
+    except (RasterioError, OSError) as error:
+        raise InputError(
+            f"{parameter}: the values of {source.path} can't be read, so it is damaged or cut short. Give a whole copy.",
+            parameter,
+        ) from error
+
+
+def raster_driver(path: Path) -> str | None:
+    """GDAL's name of the format that a file's suffix asks for; None where it can't be written."""
+    return RASTER_DRIVERS.get(path.suffix.lower())
+
+
+def write_raster(path: Path, relief: Relief, final: Path) -> None:
+    """Write values as 64-bit floats, empty cells NaN, north up.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is written.
+    relief : Relief
+        The values.
+    final : Path
+        The name that the file will have in the end; its suffix (.tif, .nc) chooses the format.
+
+    Raises
+    ------
+    OSError
+        The disk is full, say.
+    """
+    import rasterio
+    import rioxarray  # noqa: F401  (adds .rio)
+    import xarray
+
+    array = xarray.DataArray(
+        relief.heights[::-1], dims=("y", "x"), coords={"y": relief.northing[::-1], "x": relief.easting}
+    )
+    array = array.rio.write_crs(relief.grid.crs).rio.write_nodata(np.nan)
+    driver = raster_driver(final)
+    if driver == NETCDF:  # which rasterio's own GDAL reads but does not write
+        array.rename("values").rio.write_coordinate_system().to_netcdf(path, engine="scipy")
+        return
+    array.rio.to_raster(path, driver=driver, dtype="float64", compress="deflate", tiled=True)
+    with rasterio.open(path) as file:  # GDAL does not say when the disk is full as it closes a file
+        if not np.array_equal(file.read(1), array.values, equal_nan=True):
+            raise OSError(f"{path} was not written whole")
