@@ -5,7 +5,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
 AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: demo test lint bench science package lock test-matrix clean python
+.PHONY: demo test lint bench science package floors lock test-matrix clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -44,6 +44,10 @@ package: python
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	@$(SYSTEM_PYTHON) tools/package.py
+
+# Draws the floors of the engine below the table of its rooms, in docs/develop.md.
+floors: python
+	@$(SYSTEM_PYTHON) tools/floors.py
 
 # Renews every lock file; index settings of the machine are used, and never written down.
 lock: python

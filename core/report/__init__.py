@@ -1,4 +1,7 @@
-"""What a run did, as one HTML file that opens offline: figures, tables, and how far to trust them."""
+"""What a run did, as one HTML file that opens offline: figures, tables, and how far to trust them.
+
+Imported by `tasks`.
+"""
 
 from .cross_validation_report import write_cross_validation_report
 from .inversion_report import write_inversion_report

@@ -1,1 +1,5 @@
-"""Which stations to withhold, how to score a prediction, and the study of the damping."""
+"""The choice of the damping by cross validation: stations and relief are withheld in turns, inverted without,
+predicted, and each trial kept in a study.
+
+Imported by `report` and `tasks`.
+"""

@@ -1,4 +1,4 @@
-"""One file a task: job in, the steps in their order, result out."""
+"""One file a task: job in, the steps in their order, result out. Imported by `worker`."""
 
 from __future__ import annotations
 

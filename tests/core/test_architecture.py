@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tools.floors import DOCUMENT, DRAWING, draw, floors, read_rooms
 
 ROOT = Path(__file__).resolve().parents[2]
 QT = {"qgis", "PyQt5", "PyQt6", "sip", "PySide2", "PySide6", "osgeo", "processing"}
@@ -16,17 +19,8 @@ ALLOWED = {
     "plugin": {"qgis", "processing", "osgeo", "plugin"},
     "ui": {"qgis", "matplotlib", "ui"},
 }
-# Inside core: a room, and the rooms it may open. Modules beside the rooms are the base, below all of them.
-MIDDLE = {"inversion", "regional", "report", "selection"}
-OPENS = {
-    "base": {"base"},
-    "operators": {"base"},
-    "synthetic": {"base", "operators"},
-    **{room: {"base", "operators"} | MIDDLE for room in MIDDLE},
-    "tasks": {"base", "operators", "synthetic"} | MIDDLE,
-    "top": {"base", "operators", "synthetic", "tasks"} | MIDDLE,
-}
-TOP = {"__main__", "serve", "run", "doctor"}  # what starts jobs
+ROOMS = read_rooms(DOCUMENT.read_text(encoding="utf-8"))
+LOOSE = {"__init__.py", "__main__.py", "errors.py", "engine.lock", "uv.lock.txt"}
 
 
 def sources(package):
@@ -119,32 +113,56 @@ def test_only_the_plugins_root_opens_windows():
     assert opens <= {"plugin/plugin.py"}
 
 
-def room_of(parts):
-    """The room of core that a module is in: core/relief is in the base."""
-    name = parts[1] if len(parts) > 1 else "__init__"
-    return "top" if name in TOP else name if name in OPENS else "base"
-
-
 def arrows():
     """Between the rooms of core: (room, other room, from, to)."""
     for path in sources("core"):
-        room = room_of(path.relative_to(ROOT).with_suffix("").parts)
+        room = path.relative_to(ROOT / "core").with_suffix("").parts[0]
         for target in targets(path, run_alone=True):
-            other = room_of(target)
+            other = target[1] if len(target) > 1 else "__init__"
             if other != room:
                 yield room, other, named(path), "/".join(target)
 
 
-def test_arrows_inside_core_point_down():
-    assert not [(source, target) for room, other, source, target in arrows() if other not in OPENS[room]]
+def test_every_room_has_its_row_and_every_row_its_room():
+    folders = {path.name for path in (ROOT / "core").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert set(ROOMS) == folders | {"errors", "__main__"}
 
 
-def test_no_rooms_of_core_need_each_other():
-    rooms = {(room, other) for room, other, _, _ in arrows()}
-    reach = set(rooms)
-    for _ in OPENS:
-        reach |= {(a, d) for a, b in reach for c, d in rooms if b == c}
-    assert not [room for room in OPENS if (room, room) in reach]
+def test_rooms_import_only_what_their_row_names():
+    assert not [(source, target) for room, other, source, target in arrows() if other not in ROOMS[room]]
+
+
+def test_no_row_names_what_its_room_does_not_import():
+    """An arrow that is allowed and never used is a door left open."""
+    used = {(room, other) for room, other, _, _ in arrows()}
+    assert not [(room, other) for room in ROOMS for other in ROOMS[room] - {"errors"} if (room, other) not in used]
+
+
+def test_the_drawing_shows_the_tables_floors():
+    drawn = DRAWING.search(DOCUMENT.read_text(encoding="utf-8"))
+    assert drawn is not None
+    assert drawn[0] == draw(ROOMS), "run `make floors`"
+
+
+def test_rooms_in_a_circle_have_no_floors():
+    with pytest.raises(ValueError, match="a circle: attic, cellar"):
+        floors({"cellar": {"attic"}, "attic": {"cellar"}, "ground": set()})
+
+
+@pytest.mark.parametrize("room", sorted(set(ROOMS) - {"errors", "__main__"}))
+def test_a_rooms_docstring_says_who_may_import_it(room):
+    text = ast.get_docstring(ast.parse((ROOT / "core" / room / "__init__.py").read_text(encoding="utf-8")))
+    _, _, importers = " ".join(text.split()).partition("Imported by ")
+    assert set(re.findall(r"`(\w+)`", importers)) == {other for other in ROOMS if room in ROOMS[other]}
+
+
+def test_nothing_lies_loose_in_core():
+    assert {path.name for path in (ROOT / "core").iterdir() if path.is_file()} == LOOSE
+
+
+def test_the_tests_mirror_the_rooms():
+    folders = {path.name for path in (ROOT / "tests" / "core").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders <= set(ROOMS)
 
 
 def test_the_engines_tests_know_it_by_its_own_name():
