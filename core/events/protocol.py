@@ -61,6 +61,7 @@ class Reporter:
         self._cancelled = cancelled
         self.strict = strict
         self.warnings: list[str] = []
+        self.doubts: list[str] = []  # the warnings that put the result in doubt
         self._last_progress = -math.inf
         self._window = (0.0, 100.0)
 
@@ -91,11 +92,16 @@ class Reporter:
     def log(self, text: str) -> None:
         self._write({"event": "log", "text": text})
 
-    def warning(self, text: str, parameter: str | None = None, count: int | None = None) -> None:
-        """Something the user should know; the run goes on unless it is strict."""
+    def warning(self, text: str, parameter: str | None = None, count: int | None = None, doubt: bool = True) -> None:
+        """Something the user should know; the run goes on unless it is strict.
+
+        `doubt` says that the result may be wrong because of it. A warning that only tells what was left out is none.
+        """
         if self.strict:
             raise InputError(f"{text} (STRICT is on, so this warning ends the run.)", parameter)
         self.warnings.append(text)
+        if doubt:
+            self.doubts.append(text)
         self._write({"event": "warning", "text": text, "parameter": parameter, "count": count})
 
     def iteration(self, number: int, **figures: float) -> None:

@@ -26,7 +26,16 @@ def write_cross_validation_report(path: str | Path, story: CrossValidationStory)
     warnings = (*final.warnings, *score_warnings(story), *stop_warning(final.stop_reason))
     lead = cross_validation_lead(story)
     Path(path).write_text(
-        page(final.title, "damping cross validation", lead, sections, final.summary, warnings, final.settings),
+        page(
+            final.title,
+            "damping cross validation",
+            lead,
+            sections,
+            final.summary,
+            final.verdict,
+            warnings,
+            final.settings,
+        ),
         encoding="utf-8",
     )
 

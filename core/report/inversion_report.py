@@ -33,7 +33,7 @@ def write_inversion_report(path: str | Path, story: InversionStory) -> None:
     with drawing_style():
         sections = inversion_sections(story)
     text = page(
-        story.title, "inversion", inversion_lead(story), sections, story.summary,
+        story.title, "inversion", inversion_lead(story), sections, story.summary, story.verdict,
         (*story.warnings, *stop_warning(story.stop_reason)), story.settings,
     )  # fmt: skip
     Path(path).write_text(text, encoding="utf-8")

@@ -24,6 +24,7 @@ def write_misfit_report(path: str | Path, story: MisfitStory) -> None:
         misfit_lead(story),
         sections,
         story.summary,
+        story.verdict,
         story.warnings,
         story.settings,
     )

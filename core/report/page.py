@@ -45,10 +45,11 @@ def page(
     lead: Sequence[str],
     sections: Sequence[Section],
     summary: Sequence[Entry] = (),
+    verdict: str = "",
     warnings: Sequence[str] = (),
     settings: Sequence[Entry] = (),
 ) -> str:
-    """The whole document. `kind` names the report; the `lead` says what to think of the run."""
+    """The whole document. `kind` names the report; the `verdict` stands first, the `lead` says what to think of the run."""
     named = [*sections]
     if settings:
         named.append(
@@ -73,7 +74,7 @@ def page(
 <main>
 <header><p class="kind">GravRelief · {escape(kind)}</p><h1>{escape(title)}</h1></header>
 {_summary(summary)}
-<div class="lead">{"".join(f"<p>{_prose(text)}</p>" for text in lead)}</div>
+<div class="lead">{_verdict(verdict)}{"".join(f"<p>{_prose(text)}</p>" for text in lead)}</div>
 {_warnings(warnings)}
 <nav aria-label="Contents">{links}</nav>
 {body}
@@ -98,6 +99,10 @@ def _summary(entries: Sequence[Entry]) -> str:
         f"<div><dt>{escape(label)}</dt><dd>{escape(number(value, 5))}</dd></div>" for label, value in entries
     )
     return f'<dl class="summary">{tiles}</dl>' if tiles else ""
+
+
+def _verdict(text: str) -> str:
+    return f'<p class="verdict">{_prose(text)}</p>' if text else ""
 
 
 def _warnings(warnings: Sequence[str]) -> str:

@@ -121,6 +121,7 @@ class InversionStory:
     density_contrast: float | None  # kg/m3, below less above; None where it varies
     settings: tuple[Entry, ...] = ()
     summary: tuple[Entry, ...] = ()
+    verdict: str = ""  # the report's first sentence, where the relief was not found beyond doubt
     warnings: tuple[str, ...] = ()
     regional: Floats | None = None  # mGal
     test: Mask | None = None  # True at the stations that this fit did not use: None where it used all
@@ -171,6 +172,7 @@ class MisfitStory:
     residual: Floats  # mGal, misfit less regional
     settings: tuple[Entry, ...] = ()
     summary: tuple[Entry, ...] = ()
+    verdict: str = ""  # the report's first sentence, where there are doubts
     warnings: tuple[str, ...] = ()
     relief: ReliefGrid | None = None
     misfit_raster: MapGrid | None = None

@@ -19,6 +19,7 @@ from ..job.jobs import GravityMisfitJob
 from ..job.parts import SurveyJob
 from ..regional.separation import Separation
 from ..results.inversion import stations_with_regional
+from ..results.verdict import Verdict
 from ..selection.study import Trial
 from ..selection.withholding import Withholding
 from ..survey.survey import Survey
@@ -49,6 +50,7 @@ def misfit_story(
     predicted: np.ndarray,
     separation: Separation,
     regional: Relief,
+    verdict: Verdict,
     warnings: tuple[str, ...],
 ) -> MisfitStory:
     """The story of a misfit; arrays are of all stations, the story's of those used."""
@@ -73,6 +75,7 @@ def misfit_story(
         residual=(misfit - stations.regional)[stations.used],
         settings=_settings(job),
         summary=_data_summary(survey) + _separation_summary(separation),
+        verdict=verdict.sentence,
         warnings=warnings,
         relief=survey.relief,
         regional_raster=_map(regional),
@@ -90,6 +93,7 @@ def inversion_story(
     predicted: np.ndarray,
     test: np.ndarray,
     figures: dict[str, Any],
+    verdict: Verdict,
     warnings: tuple[str, ...],
     title: str = "Inversion of gravity for relief",
 ) -> InversionStory:
@@ -115,6 +119,7 @@ def inversion_story(
         density_contrast=float(survey.contrast.flat[0]) if constant else None,
         settings=_settings(job),
         summary=_data_summary(survey) + _figure_summary(figures),
+        verdict=verdict.sentence,
         warnings=warnings,
         regional=used.regional,
         test=test[stations.used] if test.any() else None,
@@ -138,6 +143,7 @@ def cross_validation_story(
     predicted: np.ndarray,
     withholding: Withholding,
     figures: dict[str, Any],
+    verdict: Verdict,
     warnings: tuple[str, ...],
     trials: Sequence[Trial],
     missed: np.ndarray,
@@ -153,7 +159,7 @@ def cross_validation_story(
     shown = np.zeros_like(withheld) if refit_all else withheld
     title = "Damping by cross validation"
     return CrossValidationStory(
-        inversion=inversion_story(setting, result, predicted, shown, figures, warnings, title),
+        inversion=inversion_story(setting, result, predicted, shown, figures, verdict, warnings, title),
         trials=trials,
         best_damping=figures["best_damping"],
         best_score=figures["best_score"],

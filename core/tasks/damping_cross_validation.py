@@ -15,6 +15,7 @@ from ..job.jobs import DampingCrossValidationJob
 from ..report.telling import cross_validation_story
 from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
 from ..results.outputs import Outputs
+from ..results.verdict import give_verdict
 from ..selection.study import Trial, best_of
 from ..selection.withholding import Withholding
 from ..validation.scores import expected_score
@@ -33,7 +34,6 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
         reporter.section(5, 70)
         trials = withholding.search()
         best = best_of(trials)
-        told = tuple(reporter.warnings)
         _warn_of_doubtful_best(setting, trials, best, withholding.withheld, reporter)
         reporter.section(70, 85)
         reporter.progress(0.0, "Inverting with the best damping")
@@ -51,13 +51,18 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
             **_best_figures(best, withholding.factor),
             **inversion_figures(setting, result, predicted, fitted),
         }
+        told = tuple(reporter.warnings)
+        verdict = give_verdict(reporter)
+        figures["verdict"] = verdict.number
         if "report" in outputs:
             from ..report import write_cross_validation_report
 
             reporter.section(85, 100)
             reporter.progress(0.0, "Drawing the report")
             missed = (withholding.forecast_of(best) - stations.gravity)[withholding.withheld]
-            story = cross_validation_story(setting, result, predicted, withholding, figures, told, trials, missed)
+            story = cross_validation_story(
+                setting, result, predicted, withholding, figures, verdict, told, trials, missed
+            )
             write_cross_validation_report(outputs.stage("report"), story)
     return {**outputs.paths(), **figures, "crs": stations.crs.to_wkt()}
 

@@ -18,6 +18,7 @@ from ..regional.separation import Separation, separate
 from ..report.telling import misfit_story
 from ..results.outputs import Outputs
 from ..results.station_table import result_columns
+from ..results.verdict import give_verdict
 from ..survey.sign_check import check_sign
 from ..survey.survey import read_survey
 from ..validation.scores import rms
@@ -59,16 +60,19 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         regional = regional_raster(given, separation, survey.relief)
         outputs.raster("regional_raster", regional)
         outputs.table("stations", result_columns(stations, predicted, stations.test))
+        told = tuple(reporter.warnings)
+        verdict = give_verdict(reporter)
         if "report" in outputs:
             from ..report import write_misfit_report
 
             whole = replace(survey, stations=stations)
-            story = misfit_story(job, whole, predicted, separation, regional, tuple(reporter.warnings))
+            story = misfit_story(job, whole, predicted, separation, regional, verdict, told)
             write_misfit_report(outputs.stage("report"), story)
     figures = {} if separation.score is None else {"regional_score": separation.score}
     return {
         **outputs.paths(),
         **figures,
+        "verdict": verdict.number,
         "rms_misfit": rms(misfit[used]),
         "rms_residual": rms(residual[used]),
         "crs": stations.crs.to_wkt(),

@@ -13,6 +13,7 @@ from ..job.jobs import InvertReliefJob
 from ..report.telling import inversion_story
 from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
 from ..results.outputs import Outputs
+from ..results.verdict import give_verdict
 from ..validation.scores import prediction_score
 from ..validation.splits import by_field
 
@@ -35,11 +36,14 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
         if test.any():
             forecast = predicted[test] + setting.regional_at(result, test)
             figures["score"] = prediction_score(forecast, stations.gravity[test], stations.error[test])
+        told = tuple(reporter.warnings)
+        verdict = give_verdict(reporter)
+        figures["verdict"] = verdict.number
         if "report" in outputs:
             from ..report import write_inversion_report
 
             reporter.progress(0.8, "Drawing the report")
-            story = inversion_story(setting, result, predicted, test, figures, tuple(reporter.warnings))
+            story = inversion_story(setting, result, predicted, test, figures, verdict, told)
             write_inversion_report(outputs.stage("report"), story)
     return {**outputs.paths(), **figures, "crs": stations.crs.to_wkt()}
 

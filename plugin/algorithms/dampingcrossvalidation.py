@@ -7,7 +7,7 @@ from dataclasses import replace
 from . import checks
 from .asks import Choice, Count, Number, Switch
 from .enginejob import EngineAlgorithm
-from .gives import Figure, FileResult, PointResult
+from .gives import VERDICT, Figure, FileResult, PointResult
 from .parameters import blocks, gravity, inversion, known, model, regional, results
 
 
@@ -133,6 +133,7 @@ class DampingCrossValidation(EngineAlgorithm):
         ),
     )
     FIGURES = (
+        VERDICT,
         Figure("BEST_DAMPING", "The damping with the best score"),
         Figure("DAMPING_ALL", "The damping to use with all stations"),
         Figure("BEST_SCORE", "The best score (mGal)"),

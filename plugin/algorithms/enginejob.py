@@ -15,7 +15,7 @@ from ..engine.export import PointExport, PolygonExport, RasterExport
 from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
-from .listener import Listener, pump
+from .listener import Listener, above_the_map, pump
 
 
 def _engine_status():
@@ -74,7 +74,16 @@ class EngineAlgorithm(GravReliefAlgorithm):
         path = folder / "job.json"
         given = {key: value for key, value in job.items() if value is not None}
         path.write_text(json.dumps(given, indent=1), encoding="utf-8")
-        return client.shared_worker().run(str(path), Listener(feedback, self._plain), feedback.isCanceled, pump=pump())
+        listener = Listener(feedback, self._plain)
+        outputs = client.shared_worker().run(str(path), listener, feedback.isCanceled, pump=pump())
+        self._doubt = listener.last_warning if outputs.get("verdict") else ""
+        return outputs
+
+    def postProcessAlgorithm(self, context, feedback) -> dict[str, Any]:
+        """Back in the main thread: a relief that was not found beyond doubt is told above the map too."""
+        if getattr(self, "_doubt", ""):
+            above_the_map(self.displayName(), self._doubt)
+        return {}
 
     def _plain(self, text: str) -> str:
         """A text with the layers' names in place of the files that they were exported to."""

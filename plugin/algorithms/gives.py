@@ -186,6 +186,9 @@ class Figure:
         return kind(self.name, self.label)
 
 
+VERDICT = Figure("VERDICT", "Whether a relief was found: 0 found, 1 found with doubts, 2 nothing found")
+
+
 def _field_type(name: str, columns: Columns):
     if name in columns.text:
         return TEXT_FIELD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import checks
 from .enginejob import EngineAlgorithm
-from .gives import Figure, RasterResult
+from .gives import VERDICT, Figure, RasterResult
 from .parameters import blocks, gravity, known, model, regional, results
 
 
@@ -37,6 +37,7 @@ class GravityMisfit(EngineAlgorithm):
         results.REPORT,
     )
     FIGURES = (
+        VERDICT,
         Figure("RMS_MISFIT", "RMS of the misfit (mGal)"),
         Figure("RMS_RESIDUAL", "RMS of the residual (mGal)"),
         Figure(

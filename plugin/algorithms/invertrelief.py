@@ -7,7 +7,7 @@ from dataclasses import replace
 from . import checks
 from .asks import Number
 from .enginejob import EngineAlgorithm
-from .gives import Figure
+from .gives import VERDICT, Figure
 from .parameters import blocks, gravity, inversion, known, model, regional, results
 
 
@@ -49,6 +49,7 @@ class InvertRelief(EngineAlgorithm):
         *results.INVERTED,
     )
     FIGURES = (
+        VERDICT,
         Figure("RMS_MISFIT", "RMS of the residual at the fitted stations (mGal)"),
         Figure("ITERATIONS", "Number of iterations"),
         Figure("STOP_REASON", "Why the inversion stopped", text=True),

@@ -29,6 +29,7 @@ class Listener:
     def __init__(self, feedback: QgsProcessingFeedback, plain: Callable[[str], str] = str) -> None:
         self._feedback = feedback
         self._plain = plain
+        self.last_warning = ""
 
     def __call__(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
@@ -39,7 +40,8 @@ class Listener:
         elif kind == "log":
             self._feedback.pushInfo(self._plain(event["text"]))
         elif kind == "warning":
-            self._feedback.pushWarning(self._plain(event["text"]))
+            self.last_warning = self._plain(event["text"])
+            self._feedback.pushWarning(self.last_warning)
         elif kind in ("iteration", "trial"):
             self._feedback.pushInfo(sentence(event))
 
@@ -49,6 +51,14 @@ def sentence(event: dict[str, Any]) -> str:
     said = [phrase.format(event[name]) for name, phrase in PHRASES.items() if isinstance(event.get(name), (int, float))]
     start = f"{event['event'].capitalize()} {event['number']}"
     return f"{start}: {', '.join(said)}." if said else f"{start}."
+
+
+def above_the_map(title: str, text: str) -> None:
+    """Show a warning in QGIS's message bar, where there is a window."""
+    from qgis.utils import iface
+
+    if iface is not None:
+        iface.messageBar().pushWarning(title, text)
 
 
 def pump() -> Callable[[], None] | None:
