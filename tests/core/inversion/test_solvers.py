@@ -115,15 +115,34 @@ def test_the_approximate_inverse_is_symmetric_and_positive(holes):
     assert all(x @ inverse(x) > 0.0 for x in (a, b, np.ones(cells)))
 
 
-@pytest.mark.parametrize("damping", [0.0, 1e-3, 1.0])
-def test_lsqr_takes_the_steps_that_scipys_takes(damping):
+def least_squares(damping):
+    """A case whose columns differ in size by 1000, its weights, and the same damped, as one system."""
     rng = np.random.default_rng(4)
     matrix, right = rng.normal(size=(60, 45)) * 10.0 ** rng.uniform(-3, 0, 45), rng.normal(size=60)
     weight = rng.uniform(0.5, 2.0, 60)
-    for most, allowed in ((1, 1e-10), (2, 1e-10), (8, 1e-8), (500, 1e-3)):  # rounding grows as in any Lanczos method
+    stacked = np.vstack([weight[:, None] * matrix, damping * np.eye(45)])
+    return matrix, weight, right, stacked, np.append(right, np.zeros(45))
+
+
+@pytest.mark.parametrize("damping", [0.0, 1e-3, 1.0])
+def test_lsqr_takes_the_steps_that_scipys_takes(damping):
+    matrix, weight, right, *_ = least_squares(damping)
+    for most, allowed in ((1, 1e-10), (2, 1e-10), (8, 1e-8)):  # rounding grows as in any Lanczos method
         expected = scipy_lsqr(weight[:, None] * matrix, right, damp=damping, atol=1e-6, btol=1e-6, iter_lim=most)[0]
         found = lsqr(matrix, weight, right, damping, 1e-6, most)
         assert np.abs(found - expected).max() <= allowed * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("damping", [0.0, 1e-3, 1.0])
+def test_lsqr_ends_where_the_objective_is_least(damping):
+    """Hundreds of steps on, rounding decides when two of them stop, and another processor rounds otherwise; what both must
+    reach is the least objective, and where the damping determines all of it the one answer."""
+    matrix, weight, right, stacked, target = least_squares(damping)
+    exact = np.linalg.lstsq(stacked, target, rcond=None)[0]
+    found = lsqr(matrix, weight, right, damping, 1e-6, 500)
+    assert np.linalg.norm(stacked @ found - target) <= (1.0 + 1e-4) * np.linalg.norm(stacked @ exact - target)
+    if damping == 1.0:
+        assert np.abs(found - exact).max() <= 1e-4 * np.abs(exact).max()
 
 
 def test_lsqr_of_nothing_is_nothing():
