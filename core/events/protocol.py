@@ -104,6 +104,12 @@ class Reporter:
             self.doubts.append(text)
         self._write({"event": "warning", "text": text, "parameter": parameter, "count": count})
 
+    def verdict(self, number: int, text: str) -> None:
+        """What is to be thought of the whole result, where it was not found beyond doubt: a warning too."""
+        if self.strict:
+            raise InputError(f"{text} (STRICT is on, so this ends the run.)")
+        self._write({"event": "warning", "text": text, "parameter": None, "count": None, "verdict": number})
+
     def iteration(self, number: int, **figures: float) -> None:
         """One step of an inversion, with its figures (rms, objective, ...)."""
         self.check()

@@ -64,7 +64,12 @@ _EVENT_KEYS: dict[str, dict[str, Any]] = {
         "iterations": _NUMBER,
         "rms_misfit": _NUMBER,
     },
-    "warning": {"text": _TEXT, "parameter": {"type": ["string", "null"]}, "count": _NUMBER},
+    "warning": {
+        "text": _TEXT,
+        "parameter": {"type": ["string", "null"]},
+        "count": _NUMBER,
+        "verdict": {"enum": [1, 2]},
+    },
     "result": {"task": _TEXT, "outputs": {"type": "object"}},
     "error": {
         "kind": {"enum": ["input", "internal", "cancelled"]},

@@ -40,5 +40,6 @@ def give_verdict(reporter: Reporter, nothing: str = "") -> Verdict:
     else:
         told = "one doubt" if len(doubts) == 1 else f"{len(doubts)} doubts, the first"
         sentence = f"Found with {told}: {doubts[0]}"
-    reporter.warning(sentence)
-    return Verdict(NOTHING if nothing else DOUBTED, sentence)
+    number = NOTHING if nothing else DOUBTED
+    reporter.verdict(number, sentence)
+    return Verdict(number, sentence)

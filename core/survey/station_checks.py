@@ -33,7 +33,7 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
             "relief around the stations.",
             "GRAVITY",
         )
-    _warn(reporter, usable & ~inside, "lie outside the relief and are left out", "GRAVITY")
+    _warn(reporter, usable & ~inside, "lie outside the relief and are left out", "GRAVITY", doubt=False)
     used = usable & inside
     used &= ~_doubled(stations, used, reporter)
     if not used.any():
@@ -63,7 +63,13 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
 def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:
     columns = (stations.gravity, stations.height, stations.error, stations.regional)
     complete = np.isfinite(np.column_stack([stations.easting, stations.northing, *columns])).all(axis=1)
-    _warn(reporter, ~complete, "have no value (place, gravity, height, error or regional) and are left out", "GRAVITY")
+    _warn(
+        reporter,
+        ~complete,
+        "have no value (place, gravity, height, error or regional) and are left out",
+        "GRAVITY",
+        False,
+    )
     return complete
 
 
@@ -98,10 +104,10 @@ def _far_from_the_others(gravity: np.ndarray, used: np.ndarray) -> np.ndarray:
     return (distance > TIMES_BEYOND * usual) if usual > 0 else np.zeros(used.size, dtype=bool)
 
 
-def _warn(reporter: Reporter, mask: np.ndarray, what: str, parameter: str) -> None:
+def _warn(reporter: Reporter, mask: np.ndarray, what: str, parameter: str, doubt: bool = True) -> None:
     count = int(mask.sum())
     if count:
-        reporter.warning(f"{count} of {mask.size} stations {what}.", parameter, count)
+        reporter.warning(f"{count} of {mask.size} stations {what}.", parameter, count, doubt)
 
 
 def _box(easting: np.ndarray, northing: np.ndarray) -> str:

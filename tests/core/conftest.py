@@ -40,7 +40,8 @@ class Run:
     events: list[dict[str, Any]] = field(default_factory=list)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in self.events if event["event"] == kind]
+        """The events of a kind; the verdict is none of the warnings that it sums up."""
+        return [event for event in self.events if event["event"] == kind and "verdict" not in event]
 
     @property
     def outputs(self) -> dict[str, Any]:
