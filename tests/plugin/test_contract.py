@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gravrelief.core.data.relief import RASTER_DRIVERS
+from gravrelief.core.data.rasters import RASTER_DRIVERS
 from gravrelief.core.job.schema import schema
 from gravrelief.plugin.algorithms import ALGORITHMS
 from gravrelief.plugin.algorithms.asks import Choice
