@@ -19,6 +19,9 @@ prepare()
 
 from core.run import run_job  # noqa: E402
 
+from .refusals import refused  # noqa: E402, F401  (a fixture)
+from .valley import search, tried  # noqa: E402, F401  (fixtures)
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # No test times anything: a busy machine is no failure.
