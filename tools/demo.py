@@ -15,25 +15,21 @@ from throwaway_profile import ROOT, make_profile, run_algorithm
 
 sys.path.insert(0, str(ROOT))
 
+from plugin import tutorial
 from plugin.engine import environment
 
 DEMO = ROOT / "build" / "demo"  # the results that the Makefile promises, and nothing else
 WORK = ROOT / "build" / "tutorial"  # what the steps hand on
-EXTENT = "0,40000,0,30000 [EPSG:3031]"
-GRID = {"EXTENT": EXTENT, "SPACING": 1000, "CRS": "EPSG:3031"}
-# The published tutorial's settings; SPLIT, SEARCH, REFIT 0: by a field, a grid, the training alone.
-INVERSION = {
-    "DENSITY_CONTRAST": 2669,
-    "PENALTY": 0,
-    "DERIVATIVE": 1,
-    "STOPPING": 1,
-    "MAX_ITERATIONS": 200,
-    "L2_TOLERANCE": 0.04,
-    "DELTA_L2_TOLERANCE": 1.01,
-    "INCREASE_LIMIT": 0.2,
-    "TEST_FIELD": "test",
+FILES = {
+    "syntheticmodel": {"RELIEF": WORK / "relief.tif", "STATIONS": WORK / "stations.gpkg"},
+    "gravitymisfit": {"RESIDUAL": WORK / "starting_residual.tif"},
+    "dampingcrossvalidation": {"SCORES": WORK / "scores.csv", "REPORT": DEMO / "cross_validation.html"},
+    "invertrelief": {
+        "INVERTED_RELIEF": DEMO / "inverted_relief.tif",
+        "RESIDUAL": DEMO / "residual.tif",
+        "REPORT": DEMO / "inversion.html",
+    },
 }
-STUDY = {"DAMPING_MIN": 0.001, "DAMPING_MAX": 1, "TRIALS": 8, "SEARCH": 0, "SPLIT": 0, "REFIT": 0}
 
 
 def main() -> None:
@@ -43,42 +39,13 @@ def main() -> None:
         folder.mkdir(parents=True)
     surroundings = make_profile(ROOT / "build" / "profile")
 
-    def step(name: str, **parameters: Any) -> dict[str, Any]:
+    results: dict[str, dict[str, Any]] = {}
+    for name, parameters in tutorial.STEPS.items():
         print(f"gravrelief:{name} ", end="", flush=True)
         before = time.monotonic()
-        results = run_algorithm(surroundings, name, parameters)
+        results[name] = run_algorithm(surroundings, name, {**parameters(results), **FILES[name]})
         print(f"{time.monotonic() - before:.1f} s", flush=True)
-        return results
-
-    relief, stations = WORK / "relief.tif", WORK / "stations.gpkg"
-    model = step("syntheticmodel", **GRID, RELIEF=relief, STATIONS=stations)
-    data = {
-        "GRAVITY": stations,
-        "GRAVITY_FIELD": "gravity",
-        "HEIGHT_FIELD": "height",
-        "REFERENCE_LEVEL": repr(model["REFERENCE_LEVEL_USED"]),
-        **GRID,
-    }
-    misfit = step("gravitymisfit", **data, REGIONAL=0, RESIDUAL=WORK / "starting_residual.tif")
-    study = step(
-        "dampingcrossvalidation",
-        **data,
-        **INVERSION,
-        **STUDY,
-        TRUE_RELIEF=relief,
-        SCORES=WORK / "scores.csv",
-        REPORT=DEMO / "cross_validation.html",
-    )
-    inversion = step(
-        "invertrelief",
-        **data,
-        **INVERSION,
-        TRUE_RELIEF=relief,
-        DAMPING=repr(study["BEST_DAMPING"]),
-        INVERTED_RELIEF=DEMO / "inverted_relief.tif",
-        RESIDUAL=DEMO / "residual.tif",
-        REPORT=DEMO / "inversion.html",
-    )
+    study, inversion = results["dampingcrossvalidation"], results["invertrelief"]
     summary = {
         "scores": read_scores(WORK / "scores.csv"),
         "best_damping": study["BEST_DAMPING"],
@@ -93,7 +60,7 @@ def main() -> None:
     # Said again with the drawing in it.
     summary["seconds"] = round(time.monotonic() - started, 1)
     write_summary(summary)
-    print_table(summary, float(misfit["RMS_MISFIT"]))
+    print_table(summary, float(results["gravitymisfit"]["RMS_MISFIT"]))
 
 
 def read_scores(path: Path) -> list[dict[str, float]]:

@@ -1,17 +1,13 @@
-"""The tutorial as data: which algorithm, why, and with what, from what the steps before it gave."""
+"""The tutorial's steps in words: which algorithm, why, and on which others it builds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from qgis.PyQt.QtCore import QT_TRANSLATE_NOOP
 
-Results = dict  # outputs by the algorithm's id, then by the output's name
-
-EXTENT = "0,40000,0,30000 [EPSG:3031]"
-SPACING = 1000
-CONTRAST = 2669
+from ..plugin import tutorial
 
 
 @dataclass(frozen=True)
@@ -22,73 +18,10 @@ class Step:
     title: str
     text: str
     needs: tuple[str, ...]  # the algorithms whose results it takes
-    parameters: Callable[[Results], dict[str, Any]]
 
-
-def _model(results: Results) -> dict[str, Any]:
-    return {
-        "EXTENT": EXTENT,
-        "SPACING": SPACING,
-        "CRS": "EPSG:3031",
-        "DENSITY_CONTRAST": CONTRAST,
-        "STATION_HEIGHT": 1000,
-        "NOISE": 0.2,
-        "SEED": 0,
-        "HOLDOUT": True,
-    }
-
-
-def _data(results: Results) -> dict[str, Any]:
-    model = results["syntheticmodel"]
-    return {
-        "GRAVITY": model["STATIONS"],
-        "GRAVITY_FIELD": "gravity",
-        "HEIGHT_FIELD": "height",
-        "EXTENT": EXTENT,
-        "SPACING": SPACING,
-        "REFERENCE_LEVEL": model["REFERENCE_LEVEL_USED"],
-        "DENSITY_CONTRAST": CONTRAST,
-    }
-
-
-def _settings(results: Results) -> dict[str, Any]:
-    """The published tutorial's own: step damping, the annulus, its stopping rules."""
-    return {
-        **_data(results),
-        "PENALTY": 0,
-        "DERIVATIVE": 1,
-        "STOPPING": 1,
-        "MAX_ITERATIONS": 200,
-        "L2_TOLERANCE": 0.04,
-        "DELTA_L2_TOLERANCE": 1.01,
-        "INCREASE_LIMIT": 0.2,
-        "TRUE_RELIEF": results["syntheticmodel"]["RELIEF"],
-    }
-
-
-def _misfit(results: Results) -> dict[str, Any]:
-    return {**_data(results), "REGIONAL": 0}
-
-
-def _validation(results: Results) -> dict[str, Any]:
-    return {
-        **_settings(results),
-        "DAMPING_MIN": 0.001,
-        "DAMPING_MAX": 1,
-        "TRIALS": 8,
-        "SEARCH": 0,
-        "SPLIT": 0,
-        "TEST_FIELD": "test",
-        "REFIT": 0,
-    }
-
-
-def _inversion(results: Results) -> dict[str, Any]:
-    return {
-        **_settings(results),
-        "TEST_FIELD": "test",
-        "DAMPING": results["dampingcrossvalidation"]["BEST_DAMPING"],
-    }
+    def parameters(self, results: tutorial.Results) -> dict[str, Any]:
+        """What its dialog is filled in with, from what the steps before it gave."""
+        return tutorial.STEPS[self.algorithm](results)
 
 
 STEPS = (
@@ -101,7 +34,6 @@ STEPS = (
             "Three quarters of the stations are marked as a test: they will judge, not fit.",
         ),
         (),
-        _model,
     ),
     Step(
         "gravitymisfit",
@@ -111,7 +43,6 @@ STEPS = (
             "Observed gravity less that of a flat relief at the mean. The inversion has to explain it.",
         ),
         ("syntheticmodel",),
-        _misfit,
     ),
     Step(
         "dampingcrossvalidation",
@@ -122,7 +53,6 @@ STEPS = (
             "The report shows the eight scores; the best is 0.139.",
         ),
         ("syntheticmodel",),
-        _validation,
     ),
     Step(
         "invertrelief",
@@ -133,6 +63,5 @@ STEPS = (
             "they differ by 3.79 m (RMS).",
         ),
         ("syntheticmodel", "dampingcrossvalidation"),
-        _inversion,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..tutorial import MODEL
 from .asks import Number, Switch
 from .enginejob import EngineAlgorithm
 from .gives import Figure, PointResult, RasterResult
@@ -20,9 +21,9 @@ class SyntheticModel(EngineAlgorithm):
         "come out of the other algorithms can be compared with known ones."
     )
     ASKS = (
-        replace(model.EXTENT, default="0,40000,0,30000 [EPSG:3031]", optional=False),
-        replace(model.SPACING, default=1000.0, optional=False),
-        replace(model.CRS, default="EPSG:3031", optional=False),
+        replace(model.EXTENT, default=MODEL["EXTENT"], optional=False),
+        replace(model.SPACING, default=MODEL["SPACING"], optional=False),
+        replace(model.CRS, default=MODEL["CRS"], optional=False),
         model.DENSITY_CONTRAST,
         replace(
             model.REFERENCE_LEVEL,
@@ -34,13 +35,13 @@ class SyntheticModel(EngineAlgorithm):
             "STATION_HEIGHT",
             "Height of the stations (m)",
             "All stations are at this height, in metres, positive up.",
-            default=1000.0,
+            default=MODEL["STATION_HEIGHT"],
         ),
         Number(
             "NOISE",
             "Noise (mGal)",
             "Standard deviation of the random error added to gravity, in mGal; its mean is zero.",
-            default=0.2,
+            default=MODEL["NOISE"],
             least=0.0,
         ),
         blocks.SEED,
@@ -49,7 +50,7 @@ class SyntheticModel(EngineAlgorithm):
             "Add test stations at half the spacing",
             "Stations between the nodes as well, marked 1 in the field 'test', those on the nodes 0: for "
             "the cross validation of the damping.",
-            default=True,
+            default=MODEL["HOLDOUT"],
         ),
         RasterResult("RELIEF", "True relief (m)", "The relief, in metres, positive up.", style="relief"),
         PointResult(

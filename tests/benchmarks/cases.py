@@ -26,26 +26,22 @@ from core.operators.dense import DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.node_kernels import INTEGRAL
 from core.tasks import run_task
+from plugin import tutorial
 
 from .models import CONTRAST, DAMPING, above_ground, grid, noise, on_nodes, relief
 
 Figures = dict[str, float]
 
 REPEATS = 3
+AS_PUBLISHED = tutorial.as_job({**tutorial.INVERSION, **tutorial.STUDY})
 TUTORIAL = {
     "task": "dampingcrossvalidation",
     "gravity": "stations.csv",
-    "height_field": "height",
-    "extent": [0, 40000, 0, 30000],
-    "spacing": 1000,
-    "crs": "EPSG:3031",
-    "test_field": "test",
-    "damping_min": 1e-3,
-    "damping_max": 1.0,
-    "trials": 8,
+    **tutorial.as_job({**tutorial.FIELDS, **tutorial.GRID}),
+    "crs": tutorial.CRS,
+    **{key: AS_PUBLISHED[key] for key in ("test_field", "damping_min", "damping_max", "trials")},
     "scores": "scores.csv",
 }
-AS_PUBLISHED = {"penalty": 0, "derivative": 1, "stopping": 1, "l2_tolerance": 0.04, "refit": 0}
 
 
 def median(action: Callable[[], object]) -> float:
@@ -94,7 +90,7 @@ def seed() -> Figures:
     figures = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = {"task": "syntheticmodel", "stations": "stations.csv"}
+        model = {"task": "syntheticmodel", **tutorial.as_job(tutorial.MODEL), "stations": "stations.csv"}
         level = run_task(model, folder, Reporter())["reference_level_used"]
         job = {**TUTORIAL, "reference_level": level}
         for key, settings in (("seed_cv_tutorial_s", AS_PUBLISHED), ("seed_cv_default_s", {})):

@@ -23,11 +23,11 @@ from core.data.columns import Columns, read_columns, write_csv  # noqa: E402
 from core.data.rasters import RasterSource, read_raster  # noqa: E402
 from core.events.protocol import Reporter  # noqa: E402
 from core.tasks import run_task  # noqa: E402
+from plugin import tutorial  # noqa: E402
 
 DRAWS = 10
 POINTS = 10
-EXTENT = [0, 40_000, 0, 30_000]
-LEVEL = 492.2704164812973  # m, the relief's mean
+_, EAST, _, NORTH = tutorial.BOUNDS
 
 AT_POINTS = {"known_points": "known.csv", "known_field": "bed"}
 METHODS: dict[str, dict[str, Any]] = {
@@ -60,28 +60,29 @@ METHODS: dict[str, dict[str, Any]] = {
 def formula(easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
     """The regional, mGal: a slope of 12 over the width and of -8 over the height, and a wave of 4."""
     wave = np.cos(2 * np.pi * easting / 60_000) * np.cos(2 * np.pi * northing / 50_000)
-    return 10.0 + 12.0 * easting / 40_000 - 8.0 * northing / 30_000 + 4.0 * wave
+    return 10.0 + 12.0 * easting / EAST - 8.0 * northing / NORTH + 4.0 * wave
 
 
-def make_case(folder: Path, draw: int) -> None:
-    """Write stations.csv, known.csv and start.tif of a draw."""
-    model = {"task": "syntheticmodel", "extent": EXTENT, "reference_level": LEVEL, "holdout": False, "seed": draw}
-    run_task({**model, "relief": "true.tif", "stations": "stations.csv"}, folder, Reporter())
+def make_case(folder: Path, draw: int) -> float:
+    """Write stations.csv, known.csv and start.tif of a draw; the reference level, which is the relief's mean, m."""
+    model = {"task": "syntheticmodel", **tutorial.as_job(tutorial.MODEL), "holdout": False, "seed": draw}
+    made = run_task({**model, "relief": "true.tif", "stations": "stations.csv"}, folder, Reporter())
     given = read_columns(str(folder / "stations.csv"), "GRAVITY")
     numbers = {name: given.number(name, "GRAVITY") for name in given.texts}
     numbers["gravity"] = numbers["gravity"] + formula(numbers["easting"], numbers["northing"])
     write_csv(folder / "stations.csv", Columns(numbers))
     random = np.random.default_rng(1000 + draw)
-    east, north = EXTENT[1] * random.random(POINTS), EXTENT[3] * random.random(POINTS)
+    east, north = EAST * random.random(POINTS), NORTH * random.random(POINTS)
     bed = read_raster(RasterSource(str(folder / "true.tif")), "RELIEF").sample(east, north)
     write_csv(folder / "known.csv", Columns({"easting": east, "northing": north, "bed": bed}))
-    start = {"task": "startingrelief", "extent": EXTENT, "spacing": 1000, "crs": "EPSG:3031", "spline_damping": 0}
+    start = {"task": "startingrelief", **tutorial.as_job(tutorial.GRID), "crs": tutorial.CRS, "spline_damping": 0}
     run_task({**start, **AT_POINTS, "starting_relief": "start.tif"}, folder, Reporter())
+    return float(made["reference_level_used"])
 
 
-def error_of(folder: Path, keys: dict[str, Any]) -> float:
+def error_of(folder: Path, level: float, keys: dict[str, Any]) -> float:
     """The RMS of the regional that a method finds less the formula, mGal."""
-    job = {"task": "gravitymisfit", "gravity": "stations.csv", "height_field": "height", "reference_level": LEVEL}
+    job = {"task": "gravitymisfit", "gravity": "stations.csv", "height_field": "height", "reference_level": level}
     run_task({**job, "starting_relief": "start.tif", "stations": "out.csv", **keys}, folder, Reporter())
     found = read_columns(str(folder / "out.csv"), "STATIONS")
     difference = found.number("regional", "STATIONS") - formula(*found.coordinates("STATIONS"))
@@ -93,9 +94,9 @@ def main(draws: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for draw in range(draws):
-            make_case(folder, draw)
+            level = make_case(folder, draw)
             for method, keys in METHODS.items():
-                errors[method].append(error_of(folder, keys))
+                errors[method].append(error_of(folder, level, keys))
             print(f"draw {draw + 1} of {draws}", file=sys.stderr)
     print("| method | mean RMS (mGal) | smallest | largest |\n|---|---|---|---|")
     for method, found in errors.items():

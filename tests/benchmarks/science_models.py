@@ -19,12 +19,9 @@ from core.operators.choice import choose_operator
 from core.operators.dense import ANNULUS, EXACT
 from core.operators.synthetic import station_grid, tutorial_relief
 from core.validation.scores import prediction_score, rms
+from plugin.tutorial import BOUNDS, INVERSION, MODEL
 
-EXTENT = (0.0, 40_000.0, 0.0, 30_000.0)
-SPACING = 1000.0  # m
-STATION_HEIGHT = 1000.0  # m
-CONTRAST = 2669.0  # kg/m3
-NOISE = 0.2  # mGal
+NOISE = MODEL["NOISE"]  # mGal
 
 FRACTAL_SEED = 100
 FRACTAL_POWER = -1.8  # of the amplitude
@@ -59,7 +56,13 @@ def _grid(smallest: float, largest: float) -> tuple[float, ...]:
     return tuple(float(value) for value in np.geomspace(smallest, largest, 16))
 
 
-AS_PUBLISHED = Stopping(rule=1, max_iterations=200, l2_tolerance=0.04, delta_l2_tolerance=1.01, increase_limit=0.2)
+AS_PUBLISHED = Stopping(
+    rule=INVERSION["STOPPING"],
+    max_iterations=INVERSION["MAX_ITERATIONS"],
+    l2_tolerance=INVERSION["L2_TOLERANCE"],
+    delta_l2_tolerance=INVERSION["DELTA_L2_TOLERANCE"],
+    increase_limit=INVERSION["INCREASE_LIMIT"],
+)
 TUTORIAL = Method(StepDamping, ANNULUS, AS_PUBLISHED, _grid(1e-2, 1.0))
 OURS = Method(Curvature, EXACT, Stopping(rule=0), _grid(1e-3, 1e-1))
 
@@ -83,7 +86,7 @@ class Case:
     @cached_property
     def _stations(self) -> tuple[Positions, np.ndarray]:
         places, test = station_grid(self.relief.grid, holdout=True)
-        return Positions(places.easting, places.northing, np.full(places.size, STATION_HEIGHT)), test
+        return Positions(places.easting, places.northing, np.full(places.size, MODEL["STATION_HEIGHT"])), test
 
     @property
     def test(self) -> np.ndarray:
@@ -110,7 +113,7 @@ class Case:
         if key not in self._operators:
             places, grid = self._stations[0], self.relief.grid
             some = Positions(places.easting[chosen], places.northing[chosen], places.height[chosen])
-            contrast = np.full(grid.shape, CONTRAST)
+            contrast = np.full(grid.shape, MODEL["DENSITY_CONTRAST"])
             expected = self.relief.heights
             self._operators[key] = choose_operator(
                 some, grid, contrast, self.level, derivative=derivative, expected=expected
@@ -138,7 +141,7 @@ class Case:
 
 
 def _model_grid() -> Grid:
-    return Grid.from_extent(EXTENT, SPACING, None)  # type: ignore[arg-type]
+    return Grid.from_extent(BOUNDS, MODEL["SPACING"], None)  # type: ignore[arg-type]
 
 
 def cases() -> dict[str, Case]:

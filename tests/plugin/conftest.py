@@ -22,6 +22,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .stub_worker import found, job, worker  # noqa: F401  (fixtures)
+
 
 @pytest.fixture(scope="session")
 def provider(qgis_app) -> GravReliefProvider:
@@ -101,11 +103,11 @@ class FakeWorker:
 @pytest.fixture()
 def engine(monkeypatch) -> FakeWorker:
     """The fake worker in place of the shared one, and an environment that is said to be ready."""
-    worker = FakeWorker()
+    fake = FakeWorker()
     ready = environment.Status(True, "python", "folder", "")
     monkeypatch.setattr(environment, "status", lambda: ready)
-    monkeypatch.setattr(client, "shared_worker", lambda: worker)
-    return worker
+    monkeypatch.setattr(client, "shared_worker", lambda: fake)
+    return fake
 
 
 @pytest.fixture()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gravrelief.plugin import tutorial
 from osgeo import ogr, osr
 
 from .command_line import ROOT
@@ -23,9 +24,8 @@ def synthetic(command_line, tmp_path_factory):
     """The tutorial's model on a part of its grid: its relief and stations, and a flat start."""
     folder = tmp_path_factory.mktemp("synthetic")
     values = {
+        **tutorial.MODEL,
         "EXTENT": "0,20000,0,15000",
-        "SPACING": 1000,
-        "CRS": "EPSG:3031",
         "REFERENCE_LEVEL": LEVEL,
         "HOLDOUT": False,
         "RELIEF": folder / "relief.tif",
@@ -43,7 +43,7 @@ def survey(synthetic, tmp_path):
         "GRAVITY": synthetic / "stations.gpkg",
         "GRAVITY_FIELD": "gravity",
         "HEIGHT_FIELD": "height",
-        "ERROR": 0.2,
+        "ERROR": tutorial.MODEL["NOISE"],
         "REFERENCE_LEVEL": LEVEL,
         "STARTING_RELIEF": synthetic / "start.tif",
         "INVERTED_RELIEF": tmp_path / "inverted.tif",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gravrelief.plugin import tutorial
 
 from .command_line import ROOT
 from .files import point_file, points_in, raster_in
@@ -20,7 +21,7 @@ SHARED = ROOT.parent / "shared" / "data"
 AMUNDSEN = SHARED / "amundsen_south"
 # For errors of 1 mGal; the damping goes with the error.
 DEFAULT_DAMPING = 0.1
-GRID = {"EXTENT": "0,20000,0,15000", "SPACING": 1000, "CRS": "EPSG:3031"}
+GRID = {**tutorial.GRID, "EXTENT": "0,20000,0,15000", "CRS": tutorial.CRS}
 
 
 @pytest.fixture(scope="module")

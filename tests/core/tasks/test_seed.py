@@ -13,6 +13,7 @@ import pytest
 
 from core.events.protocol import Reporter
 from core.tasks import run_task
+from plugin import tutorial
 
 ROOT = Path(__file__).resolve().parents[3]
 LEVEL = 492.2704164812973
@@ -24,25 +25,9 @@ REASONS = {
     "no progress (diverging)": "no_progress",
     "tolerance": "l2_tolerance",
 }
-TUTORIAL = {
-    "gravity": "stations.csv",
-    "height_field": "height",
-    "crs": "EPSG:3031",
-    "extent": [0, 40000, 0, 30000],
-    "spacing": 1000,
-    "reference_level": LEVEL,
-    "density_contrast": 2669,
-    "penalty": 0,
-    "derivative": 1,
-    "stopping": 1,
-    "max_iterations": 200,
-    "l2_tolerance": 0.2**2,
-    "delta_l2_tolerance": 1.01,
-    "increase_limit": 0.2,
-    "test_field": "test",
-    "true_relief": "relief.tif",
-}
-CROSS_VALIDATION = {**TUTORIAL, "task": "dampingcrossvalidation", "refit": 0}
+MODEL = {"RELIEF": "relief.tif", "STATIONS": "stations.csv"}
+TUTORIAL = tutorial.as_job(tutorial.cross_validation({"syntheticmodel": {**MODEL, "REFERENCE_LEVEL_USED": LEVEL}}))
+CROSS_VALIDATION = {**TUTORIAL, "task": "dampingcrossvalidation", "crs": tutorial.CRS}
 
 
 def rows_of(path):
@@ -63,7 +48,7 @@ def published(shared):
 def model(published, tmp_path_factory):
     """The synthetic model as the engine makes it: its folder and outputs."""
     folder = tmp_path_factory.mktemp("seed")
-    job = {"task": "syntheticmodel", "relief": "relief.tif", "stations": "stations.csv"}
+    job = {"task": "syntheticmodel", **tutorial.as_job({**tutorial.MODEL, **MODEL})}
     return folder, run_task(job, folder, Reporter())
 
 
@@ -71,7 +56,7 @@ def model(published, tmp_path_factory):
 def terminal_run(model):
     """The eight dampings in one process of the engine's own: exit code, events, scores."""
     folder, _ = model
-    job = {**CROSS_VALIDATION, "damping_min": 1e-3, "damping_max": 1.0, "trials": 8, "scores": "scores.csv"}
+    job = {**CROSS_VALIDATION, "scores": "scores.csv"}
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     command = [sys.executable, "-m", "core", "run", str(folder / "job.json")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
@@ -165,8 +150,8 @@ def test_the_ninth_damping_scores_as_a_study_of_one_trial(model, published):
 
 def test_curvature_as_users_get_it_by_default_does_better_than_the_tutorial(model):
     """The choices by default: curvature, exact derivative, refit to all stations; published: 3.79 m and 42 iterations."""
-    job = {name: TUTORIAL[name] for name in ("gravity", "height_field", "crs", "extent", "spacing", "reference_level")}
-    job |= {"task": "dampingcrossvalidation", "test_field": "test", "true_relief": "relief.tif", "damping_max": 0.1}
+    data = "task gravity height_field crs extent spacing reference_level test_field true_relief".split()
+    job = {**{name: CROSS_VALIDATION[name] for name in data}, "damping_max": 0.1}
     outputs = run_task({**job, "trials": 4}, model[0], Reporter())
     assert outputs["relief_rmse"] < 2.6
     assert outputs["iterations"] <= 4

@@ -1,0 +1,3 @@
+"""Fixtures of the studies' tests."""
+
+from .valley import search, tried  # noqa: F401

@@ -1,0 +1,3 @@
+"""Fixtures of the tasks' tests."""
+
+from .refusals import refused  # noqa: F401
