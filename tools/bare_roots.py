@@ -28,13 +28,15 @@ def try_out(version: str) -> list[str]:
     shared = ROOT.parent / "shared"
     if shared.is_dir():
         shutil.copytree(shared, clone.parent / "shared")
+    # No locale, as after debootstrap; and the cache of the Makefile that started us is not the clone's.
+    settings = {"HOME": "/root", "LC_ALL": "", "UV_CACHE_DIR": f"{INSIDE}/build/cache"}
     lines = []
     mount(root)
     try:
         for command in COMMANDS:
             print(f"--- {command} on a bare Debian {version}", flush=True)
             started = time.monotonic()
-            chroot(root, "/bin/sh", "-c", f"cd {INSIDE} && {command}", quiet=False, HOME="/root", LC_ALL="")
+            chroot(root, "/bin/sh", "-c", f"cd {INSIDE} && {command}", quiet=False, **settings)
             lines.append(f"passed  Debian {version}  {command:<10} {time.monotonic() - started:5.0f} s")
     finally:
         unmount(root)
