@@ -5,7 +5,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
 AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: demo test lint bench science package floors lock test-matrix clean python
+.PHONY: demo test lint bench science package floors lock test-matrix bare-roots clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -58,6 +58,11 @@ lock: python
 test-matrix: python
 	@$(SYSTEM_PYTHON) tools/system.py debootstrap
 	@$(SYSTEM_PYTHON) tools/test_matrix.py $(QGIS)
+
+# README's two commands on bare Debian 13 and 12 (or DEBIAN=13 alone), in new roots under build/roots (as root).
+bare-roots: python
+	@$(SYSTEM_PYTHON) tools/system.py debootstrap
+	@$(SYSTEM_PYTHON) tools/bare_roots.py $(DEBIAN)
 
 python:
 	@test -x $(SYSTEM_PYTHON) || $(AS_ROOT) sh -c \

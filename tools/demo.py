@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -87,7 +88,8 @@ def draw_map() -> None:
     if python is None:
         sys.exit(environment.status().message)
     script = ROOT / "tools" / "demo_map.py"
-    subprocess.run([python, "-I", str(script), str(DEMO)], check=True)
+    surroundings = {**os.environ, "MPLCONFIGDIR": str(WORK / "matplotlib")}  # else its cache is in the user's home
+    subprocess.run([python, "-I", str(script), str(DEMO)], env=surroundings, check=True)
 
 
 def print_table(summary: dict[str, Any], rms_before: float) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM_PYTHON = sys.executable
 SUITES: dict[str, tuple[list[str], dict[str, str]]] = {
-    "core": ([str(ROOT / "build/dev/bin/python")], {}),
+    "core": ([str(ROOT / "build/dev/bin/python")], {"HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / "build/hypothesis")}),
     "plugin": ([SYSTEM_PYTHON], {"QT_QPA_PLATFORM": "offscreen"}),
     "ui": (["xvfb-run", "-a", SYSTEM_PYTHON], {}),
 }

@@ -47,13 +47,7 @@ def make_root(version: str) -> Path:
     if finished.is_file():
         return root
     print(f"Making a Debian 13 root with QGIS {version}: some minutes", flush=True)
-    unmount(root)
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
-    run("debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(root), mirror())
-    copy_settings(root)
-    (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
-    (root / "usr/sbin/policy-rc.d").chmod(0o755)
+    make_bare("trixie", root, "ca-certificates")
     wanted = list(PACKAGES)
     if suite != "trixie":
         listed = root / "etc/apt/sources.list.d/backports.list"
@@ -64,6 +58,17 @@ def make_root(version: str) -> Path:
     chroot(root, "apt-get", "clean")
     finished.touch()
     return root
+
+
+def make_bare(suite: str, root: Path, *packages: str) -> None:
+    """Make a root anew with the base system of a Debian, and these packages."""
+    unmount(root)
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    run("debootstrap", "--variant=minbase", f"--include={','.join(packages)}", suite, str(root), mirror())
+    copy_settings(root)
+    (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
+    (root / "usr/sbin/policy-rc.d").chmod(0o755)
 
 
 def copy_settings(root: Path) -> None:
