@@ -75,7 +75,7 @@ def test_an_environment_that_cannot_be_written_gives_the_temporary_folder(monkey
     assert doctor._cache_folder("numba-cache").parent == tmp_path
 
 
-@pytest.mark.parametrize("package", ["", ".run", ".serve", ".protocol", ".doctor"])
+@pytest.mark.parametrize("package", ["", ".worker.run", ".worker.serve", ".events.protocol", ".worker.doctor"])
 def test_nothing_heavy_is_imported_to_say_ready(package):
     code = (
         f"import importlib, sys; importlib.import_module('core{package}'); "
