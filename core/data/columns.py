@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import InputError
 
 FORMAT = "gravrelief-columns-1"
+COLUMNS_SUFFIX = ".columns.json"
 EASTING_NAMES = ("easting", "x")
 NORTHING_NAMES = ("northing", "y")
 EMPTY_TEXTS = ("", "nan", "null", "none")
@@ -110,6 +111,14 @@ def _read_raw(path: Path) -> Columns:
         if values.size != described["count"]:
             raise ValueError(f"column {name} has {values.size} values, not {described['count']}")
     return Columns(numbers, described.get("text", {}), described.get("crs"), str(path))
+
+
+def column_files(path: Path) -> list[Path]:
+    """The files of a columns file's columns; none where it can't be read."""
+    try:
+        return [path.parent / file for file in json.loads(path.read_text(encoding="utf-8"))["columns"].values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
 
 
 def _finite(values: np.ndarray) -> np.ndarray:

@@ -121,6 +121,17 @@ def _open(source: RasterSource, parameter: str) -> Any:
         ) from error
 
 
+def raster_files(path: Path) -> list[Path]:
+    """Every file that a raster is read from: those that a virtual one names too; none where it can't be opened."""
+    import rasterio
+
+    try:
+        with rasterio.open(path) as file:
+            return [Path(name) for name in file.files]
+    except (rasterio.errors.RasterioError, OSError, ValueError):
+        return []
+
+
 def raster_driver(path: Path) -> str | None:
     """GDAL's name of the format that a file's suffix asks for; None where it can't be written."""
     return RASTER_DRIVERS.get(path.suffix.lower())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import re
 import tempfile
 from itertools import combinations, product
 from pathlib import Path
 from types import TracebackType
 
-from ..data.columns import Columns, write_csv, write_raw
-from ..data.rasters import write_raster
+from ..data.columns import COLUMNS_SUFFIX, Columns, column_files, write_csv, write_raw
+from ..data.rasters import raster_files, write_raster
 from ..data.relief import Relief
 from ..errors import InputError
+from .renaming import rename_all, sidecars, staged_name, sweep
+
+TABLE_SUFFIXES = (".csv", ".json", ".geojson")
 
 
 class Outputs:
@@ -34,6 +37,8 @@ class Outputs:
         self._writing: str | None = None  # the output's key
 
     def __enter__(self) -> Outputs:
+        for folder in {path.parent for path in self.wanted.values()}:
+            sweep(folder)
         for key, path in self.wanted.items():
             _check_writable(path, key.upper())
         return self
@@ -55,19 +60,17 @@ class Outputs:
 
     def _rename(self) -> None:
         try:
-            for staged, final in self._staged:
-                os.replace(staged, final)
-                _replace_sidecar(staged, final)
+            rename_all(self._staged)
         except OSError as error:
             self._remove()
             raise InputError(
-                f"{final} can't be replaced ({error.strerror}). Close it where it is open, or give another name."
+                f"{error.filename2} can't be replaced ({error.strerror}). Close it where it is open, or give another name."
             ) from error
 
     def _remove(self) -> None:
         for staged, _ in self._staged:
-            staged.unlink(missing_ok=True)
-            _sidecar(staged).unlink(missing_ok=True)
+            for path in (staged, *sidecars(staged)):
+                path.unlink(missing_ok=True)
 
     def __contains__(self, key: str) -> bool:
         return key in self.wanted
@@ -78,7 +81,7 @@ class Outputs:
         return self._stage(self.wanted[key])
 
     def _stage(self, final: Path) -> Path:
-        staged = final.with_name(f".{final.stem}.{os.getpid()}.part{final.suffix}")
+        staged = staged_name(final)
         self._staged.append((staged, final))
         return staged
 
@@ -93,8 +96,8 @@ class Outputs:
         if key not in self:
             return
         staged, final = self.stage(key), self.wanted[key]
-        if final.name.lower().endswith(".columns.json"):
-            stem = final.name[: -len(".columns.json")]
+        if final.name.lower().endswith(COLUMNS_SUFFIX):
+            stem = final.name[: -len(COLUMNS_SUFFIX)]
             write_raw(staged, columns, stem, lambda name: self._stage(final.with_name(name)))
         else:
             write_csv(staged, columns)
@@ -112,26 +115,31 @@ def check_distinct(written: dict[str, Path], read: dict[str, Path]) -> None:
             raise InputError(
                 f"{first.upper()} and {second.upper()} name the same file {path}. Give two.", second.upper()
             )
-    for (key, path), (source, other) in product(written.items(), read.items()):
-        if _same(path, other):
-            raise InputError(f"{key.upper()} is the file of {source.upper()}. Give another name.", key.upper())
+    parts = [(source, part) for source, file in read.items() for part in (file, *_parts(file))]
+    for (key, path), (source, other) in product(written.items(), parts):
+        if _same(path, other) or _column_of(path, other):
+            part = "is" if other == read[source] else f"would replace {other}, a part of"
+            raise InputError(f"{key.upper()} {part} the file of {source.upper()}. Give another name.", key.upper())
+
+
+def _parts(file: Path) -> list[Path]:
+    """The other files that a file is read from: a columns file's columns, the sources of a virtual raster."""
+    if file.name.lower().endswith(COLUMNS_SUFFIX):
+        return column_files(file)
+    return [] if file.suffix.lower() in TABLE_SUFFIXES else raster_files(file)
+
+
+def _column_of(written: Path, file: Path) -> bool:
+    """Whether a file lies where a columns file that is written puts a column."""
+    if not written.name.lower().endswith(COLUMNS_SUFFIX):
+        return False
+    stem = re.escape(written.name[: -len(COLUMNS_SUFFIX)])
+    return _same(written.parent, file.parent) and re.fullmatch(rf"{stem}\.\d+\.f8", file.name) is not None
 
 
 def _same(one: Path, other: Path) -> bool:
     """Whether two names are of one file: links count, and capitals where the folder takes them for the same."""
     return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
-
-
-def _replace_sidecar(staged: Path, final: Path) -> None:
-    """Rename what GDAL wrote beside a raster, a CRS that GeoTIFF can't hold; else remove that of a raster before."""
-    if _sidecar(staged).exists():
-        os.replace(_sidecar(staged), _sidecar(final))
-    else:
-        _sidecar(final).unlink(missing_ok=True)
-
-
-def _sidecar(path: Path) -> Path:
-    return path.with_name(f"{path.name}.aux.xml")
 
 
 def _check_writable(path: Path, parameter: str) -> None:
@@ -148,3 +156,8 @@ def _check_writable(path: Path, parameter: str) -> None:
         ) from error
     if path.is_dir():
         raise InputError(f"{parameter}: {path} is a folder. Give the name of a file.", parameter)
+    if path.exists() and not path.is_file():
+        raise InputError(
+            f"{parameter}: {path} is a device or a pipe, which a result would replace. Give the name of a file.",
+            parameter,
+        )
