@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import json
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InputError
 from ..events.protocol import Reporter
+from .study_file import RECORDED, open_study_file, writing
 
 if TYPE_CHECKING:
     import optuna
 
-STUDY_NAME = "gravrelief damping"
 SAME_DAMPING = 1e-9
 
 
@@ -103,7 +99,7 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
     def attempt(place: dict[str, float] | None, number: int, total: int) -> None:
         """One trial: at a place, or where the sampler says."""
         reporter.progress((number - 1) / total, f"Trial {number} of {total}")
-        with _writing(search.file):
+        with writing(search.file):
             if place is not None:
                 study.enqueue_trial(place)
             asked = study.ask(scales)
@@ -115,7 +111,7 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
         except BaseException:
             study.tell(asked, state=optuna.trial.TrialState.FAIL)
             raise
-        with _writing(search.file):
+        with writing(search.file):
             for key, value in _record(trial).items():
                 asked.set_user_attr(key, value)
             study.tell(asked, trial.criterion)
@@ -173,66 +169,9 @@ def _open_study(search: Search) -> optuna.Study:
 
     if search.file is None:
         return optuna.create_study(sampler=_sampler(search, 0))
-    from optuna.storages import JournalStorage
-    from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
-
-    path = str(search.file)
-    _require_journal(search.file)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
-            study = optuna.create_study(storage=storage, study_name=STUDY_NAME, load_if_exists=True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
-        raise _no_study(search.file, str(error)) from error
-    known = study.user_attrs.get("fingerprint")
-    if known is None:
-        study.set_user_attr("fingerprint", search.fingerprint)
-    elif known != search.fingerprint:
-        raise InputError(
-            f"STUDY: {path} was made with other data or settings. Give a new name, or the same data and settings.",
-            "STUDY",
-        )
+    study = open_study_file(search.file, [d.name for d in search.dimensions], search.fingerprint)
     study.sampler = _sampler(search, len(study.trials))
     return study
-
-
-def _require_journal(file: Path) -> None:
-    """Refuse a file that is no study, before anything is written to it; cut off a last line that was never finished."""
-    try:
-        held = file.read_bytes() if file.exists() else b""
-    except OSError:
-        return  # opening it says why
-    if not held:
-        return
-    try:
-        journal = "op_code" in json.loads(held.splitlines()[0])
-    except (ValueError, TypeError):
-        journal = False
-    if not journal:
-        raise _no_study(file, "it holds something else")
-    if not held.endswith(b"\n"):
-        with file.open("r+b") as handle:
-            handle.truncate(held.rfind(b"\n") + 1)
-
-
-@contextmanager
-def _writing(file: Path | None) -> Iterator[None]:
-    """Say in a sentence where a study can't be written any more."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(
-            f"STUDY: {file} can't be written ({error.strerror or error}). Make room, or give another file; the trials that "
-            "it holds are kept.",
-            "STUDY",
-        ) from error
-
-
-def _no_study(file: Path, why: str) -> InputError:
-    return InputError(
-        f"STUDY: {file} can't be used as a study ({why}). Give a new name, or a file made by this tool.", "STUDY"
-    )
 
 
 def _sampler(search: Search, done: int) -> Any:
@@ -240,9 +179,6 @@ def _sampler(search: Search, done: int) -> Any:
     import optuna
 
     return optuna.samplers.TPESampler(seed=search.seed + done, n_startup_trials=max(4, search.trials // 4))
-
-
-RECORDED = ("score", "iterations", "rms_misfit", "stop_reason", "relief_score", "relief_rmse")
 
 
 def _record(trial: Trial) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import InputError
 from core.events.protocol import Reporter
-from core.selection.study import STUDY_NAME, Dimension, Search, search_damping
+from core.selection.study import Dimension, Search, search_damping
+from core.selection.study_file import STUDY_NAME
 
 
 class Interrupted(Exception):
