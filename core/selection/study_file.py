@@ -94,12 +94,15 @@ def open_study_file(file: Path, names: Sequence[str], fingerprint: str) -> optun
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 
-    _require_journal(file)
+    held = _require_journal(file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             storage = JournalStorage(JournalFileBackend(str(file), HeldLock(file)))
-            study = optuna.create_study(storage=storage, study_name=STUDY_NAME, load_if_exists=True)
+            if held:  # which making it once more would write to
+                study = optuna.load_study(study_name=STUDY_NAME, storage=storage)
+            else:
+                study = optuna.create_study(study_name=STUDY_NAME, storage=storage)
             trials, known = study.trials, study.user_attrs.get("fingerprint")
     except Exception as error:  # a journal that was edited can break Optuna anywhere
         raise _no_study(file, " ".join(str(error).split())[:120] or type(error).__name__) from error
@@ -173,16 +176,17 @@ def _positive(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 < value < math.inf
 
 
-def _require_journal(file: Path) -> None:
-    """Refuse a file that is no study, before anything is written to it; cut off a last line that was never finished."""
+def _require_journal(file: Path) -> bool:
+    """Whether a file holds a study. One that holds anything else is refused before it is written to; a last line that was
+    never finished is cut off."""
     if file.exists() and not file.is_file():
         raise _no_study(file, "it is a folder, a device or a pipe")
     try:
         held = file.read_bytes() if file.exists() else b""
     except OSError:
-        return  # opening it says why
+        return False  # opening it says why
     if not held:
-        return
+        return False
     try:
         journal = "op_code" in json.loads(held.splitlines()[0])
     except (ValueError, TypeError, RecursionError):
@@ -192,6 +196,7 @@ def _require_journal(file: Path) -> None:
     if not held.endswith(b"\n"):
         with writing(file), file.open("r+b") as handle:
             handle.truncate(held.rfind(b"\n") + 1)
+    return True
 
 
 def _no_study(file: Path, why: str) -> InputError:
