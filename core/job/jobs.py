@@ -131,7 +131,7 @@ class InversionJob(RegionalJob):
     )
     derivative: int = job_field(choice("exact", "annulus"), "How the derivative is computed.", 0)
     stopping: int = job_field(choice("objective", "the reference's"), "When an inversion ends.", 0)
-    max_iterations: int = job_field(integer(1), "The largest number of iterations.", 200)
+    max_iterations: int = job_field(integer(1, 10_000), "The largest number of iterations.", 200)
     objective_tolerance: float = job_field(
         number(above=0), "STOPPING 0: the fraction by which the objective must fall.", 0.001
     )
@@ -189,24 +189,24 @@ class DampingCrossValidationJob(InversionJob):
 
     damping_min: float = job_field(number(), "The smallest damping.", 1e-3)
     damping_max: float = job_field(number(), "The largest damping.", 1.0)
-    trials: int = job_field(integer(1), "How many dampings are tried.", 8)
+    trials: int = job_field(integer(1, 10_000), "How many dampings are tried.", 8)
     regional_damping_min: float | None = job_field(
         number(), "REGIONAL 6: the smallest smoothness of the regional; left out: from the data."
     )
     regional_damping_max: float | None = job_field(
         number(), "REGIONAL 6: the largest smoothness of the regional; left out: from the data."
     )
-    regional_trials: int = job_field(integer(1), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6)
+    regional_trials: int = job_field(integer(1, 1000), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6)
     search: int = job_field(choice("grid", "sampler"), "How the dampings are chosen.", 0)
     refine: int | None = job_field(
-        integer(0),
+        integer(0, 12),
         "SEARCH 0: how often the grid's step is halved about the best; left out: never, with REGIONAL 6 twice.",
     )
     split: int = job_field(
         choice("field", "alternate nodes", "spatial blocks", "random"), "Which stations are withheld.", 0
     )
     repeats: int | None = job_field(
-        integer(1),
+        integer(1, 1000),
         "SPLIT 2 and 3: how often the stations are dealt out anew; left out: once, with REGIONAL 6 24 times, or twice where "
         "each turn has to be inverted.",
     )

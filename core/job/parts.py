@@ -130,7 +130,7 @@ class SurveyJob(DensityJob):
 
     gravity: PointSource | RasterSource | None = job_field(GRAVITY, "Observed gravity: points or a raster.")
     gravity_field: str | None = job_field(TEXT, "The points' field of gravity, mGal.", "gravity")
-    gravity_band: int = job_field(integer(1), "The raster's band of gravity, mGal.", 1)
+    gravity_band: int = job_field(integer(1, 65_535), "The raster's band of gravity, mGal.", 1)
     gravity_crs: str | None = job_field(TEXT, "The stations' CRS, where their file names none.")
     height_field: str | None = job_field(TEXT, "The points' field of heights, m.")
     height: float | None = job_field(number(), "One height of all stations, m.")
@@ -179,7 +179,7 @@ class BlocksJob(Job):
     block_size: float | None = job_field(
         number(above=0), "Side of the blocks that are withheld, m; left out: a 36th part of the area."
     )
-    folds: int = job_field(integer(2), "In how many turns the blocks are withheld.", 5)
+    folds: int = job_field(integer(2, 1000), "In how many turns the blocks are withheld.", 5)
     seed: int = job_field(integer(0, LARGEST_SEED), "Seed of everything random.", 0)
 
 
@@ -191,7 +191,7 @@ class RegionalJob(SurveyJob, KnownPointsJob, BlocksJob):
     regional_value: float | None = job_field(
         number(), "REGIONAL 1: mGal; left out: the median of the misfit, at the known points where there are any."
     )
-    trend_degree: int | None = job_field(integer(0), "REGIONAL 2: left out: by cross validation.")
+    trend_degree: int | None = job_field(integer(0, 20), "REGIONAL 2: left out: by cross validation.")
     wavelength: float | None = job_field(number(above=0), "REGIONAL 3: cut-off, m; left out: by cross validation.")
     known_interpolation: int = job_field(
         choice("bi-harmonic spline", "equivalent sources"), "REGIONAL 5: between the known points.", 0

@@ -54,6 +54,7 @@ class DampingCrossValidation(EngineAlgorithm):
             "How many dampings are tried, both ends included; with equal ends 1 gives the score of that damping.",
             default=8,
             least=1,
+            most=10000,
         ),
         Choice(
             "SEARCH",
@@ -71,6 +72,7 @@ class DampingCrossValidation(EngineAlgorithm):
             optional=True,
             advanced=True,
             least=0,
+            most=12,
         ),
         Choice(
             "SPLIT",
@@ -92,6 +94,7 @@ class DampingCrossValidation(EngineAlgorithm):
             optional=True,
             advanced=True,
             least=1,
+            most=1000,
         ),
         Switch(
             "WITHHOLD_RELIEF",

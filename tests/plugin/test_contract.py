@@ -6,7 +6,7 @@ import pytest
 from gravrelief.core.data.rasters import RASTER_DRIVERS
 from gravrelief.core.job.schema import schema
 from gravrelief.plugin.algorithms import ALGORITHMS
-from gravrelief.plugin.algorithms.asks import Choice
+from gravrelief.plugin.algorithms.asks import Choice, Count
 from gravrelief.plugin.algorithms.enginejob import EngineAlgorithm
 from gravrelief.plugin.algorithms.gives import Result
 from gravrelief.plugin.algorithms.layers import Selection
@@ -60,6 +60,13 @@ def test_defaults_are_the_same(algorithm):
         if isinstance(ask, (Result, Selection)) or key in OWN_DEFAULTS:
             continue
         assert ask.default == properties(algorithm)[key].get("default"), ask.name
+
+
+def test_limits_of_counts_are_the_same(algorithm):
+    for ask in algorithm.ASKS:
+        if isinstance(ask, Count):
+            limits = properties(algorithm)[ask.name.lower()]
+            assert (ask.least, ask.most) == (limits.get("minimum"), limits.get("maximum")), ask.name
 
 
 def test_qgis_offers_the_raster_formats_that_the_engine_writes(provider):

@@ -20,6 +20,7 @@ FOLDS = Count(
     default=5,
     advanced=True,
     least=2,
+    most=1000,
 )
 SEED = Count(
     "SEED",

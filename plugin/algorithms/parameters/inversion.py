@@ -38,6 +38,7 @@ MAX_ITERATIONS = Count(
     default=200,
     advanced=True,
     least=1,
+    most=10000,
 )
 L2_TOLERANCE = Number(
     "L2_TOLERANCE",

@@ -51,6 +51,7 @@ TREND_DEGREE = Count(
     optional=True,
     advanced=True,
     least=0,
+    most=20,
 )
 WAVELENGTH = Number(
     "WAVELENGTH",
@@ -142,6 +143,7 @@ REGIONAL_TRIALS = Count(
     default=6,
     advanced=True,
     least=1,
+    most=1000,
 )
 
 SETTINGS = (

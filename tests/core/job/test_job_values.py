@@ -78,3 +78,11 @@ def test_an_extent_where_no_place_is(tmp_path):
 def test_a_seed_that_random_numbers_can_not_have(tmp_path, job):
     with pytest.raises(InputError, match="Give a whole number of at most 2147483647"):
         read_job({**job, "seed": 2**32}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["trials", "repeats", "refine", "folds", "max_iterations", "regional_trials", "trend_degree"])
+def test_a_count_that_no_run_ends_with(tmp_path, name):
+    """A thousand million turns are a loop without an end."""
+    with pytest.raises(InputError, match=f"{name.upper()} is .*Give a whole number of at most") as told:
+        read_job({"task": "dampingcrossvalidation", "gravity": "g.tif", name: 10**9}, tmp_path)
+    assert told.value.parameter == name.upper()
