@@ -130,7 +130,7 @@ class SurveyJob(DensityJob):
 
     gravity: PointSource | RasterSource | None = job_field(GRAVITY, "Observed gravity: points or a raster.")
     gravity_field: str | None = job_field(TEXT, "The points' field of gravity, mGal.", "gravity")
-    gravity_band: int = job_field(integer(1, 65_535), "The raster's band of gravity, mGal.", 1)
+    gravity_band: int = job_field(integer(1), "The raster's band of gravity, mGal.", 1)
     gravity_crs: str | None = job_field(TEXT, "The stations' CRS, where their file names none.")
     height_field: str | None = job_field(TEXT, "The points' field of heights, m.")
     height: float | None = job_field(number(), "One height of all stations, m.")

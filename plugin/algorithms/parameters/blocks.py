@@ -29,5 +29,6 @@ SEED = Count(
     default=0,
     advanced=True,
     least=0,
+    most=2147483647,
 )
 BLOCKS = (BLOCK_SIZE, FOLDS, SEED)
