@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from .crs import parse_crs
+from .network import refuse_network
 from .relief import Grid, Relief
 
 NETCDF = "netCDF"
@@ -91,6 +92,7 @@ def _open(source: RasterSource, parameter: str) -> Any:
     import xarray
     from rasterio.errors import RasterioError
 
+    refuse_network(source.path, parameter)
     if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
         raise InputError(f"{parameter}: there is no file {source.path}. Give an existing raster.", parameter)
     try:

@@ -108,8 +108,19 @@ def _read_flag(value: Any, name: str, folder: Path) -> bool:
 
 def _read_text(value: Any, name: str, folder: Path) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{name} is {value!r}. Give a text.", name)
+        raise InputError(f"{name} is {value!r:.60}. Give a text.", name)
+    if "\0" in value or not _can_be_written(value):
+        raise InputError(f"{name} is {value!r:.60}, which holds a character that no text can. Give another.", name)
     return value
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether a text is Unicode throughout: half of a pair of surrogates, or a byte that is no UTF-8, is not."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_path(value: Any, name: str, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
+from ..data.network import refuse_network
 from ..data.crs import middle, parse_crs, require_projected, transform
 from ..data.rasters import RasterSource, read_raster
 from ..data.relief import Grid, Relief
@@ -158,6 +159,7 @@ def _require_raster(path: str, text: bool) -> None:
     """Refuse what is no raster, or only one of `text` that GDAL takes for one: it may be meant as points."""
     import rasterio
 
+    refuse_network(path, "GRAVITY")
     if not Path(path).exists() and not path.upper().startswith("NETCDF:"):
         raise InputError(
             f"GRAVITY: there is no file {path}. Give an existing raster, or points (.csv or .columns.json).", "GRAVITY"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
+import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from ..data.network import keep_offline
 
 PACKAGES = (
     "numpy",
@@ -34,10 +39,11 @@ def prepare() -> None:
     """Set what the libraries read from the process's environment; it must run before any is imported.
 
     The caches of numba and matplotlib go into the Python environment, or else into the temporary folder.
-    PROJ and GDAL use their own data, not another installation's that a terminal may point to.
+    PROJ and GDAL use their own data, not another installation's that a terminal may point to, and no network.
     """
     for variable in FOREIGN_DATA:
         os.environ.pop(variable, None)
+    keep_offline()
     for variable, name in (("NUMBA_CACHE_DIR", "numba-cache"), ("MPLCONFIGDIR", "matplotlib-cache")):
         if variable not in os.environ:
             os.environ[variable] = str(_cache_folder(name))
@@ -71,8 +77,26 @@ def _cache_folder(name: str) -> Path:
                 return folder
         except OSError:
             pass
+    return _folder_of_ours(name)
+
+
+def _folder_of_ours(name: str) -> Path:
+    """A folder for a cache in the temporary one, where others may write: numba runs what it finds in its cache, so it must
+    have been made by us and be closed to them. Where another has taken its name, a new one is made for this process."""
     user = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(tempfile.gettempdir()) / f"gravrelief-{user}-{name}"
+    folder = Path(tempfile.gettempdir()) / f"gravrelief-{user}-{name}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if not hasattr(os, "getuid") or (
+            stat.S_ISDIR(found.st_mode) and found.st_uid == user and not stat.S_IMODE(found.st_mode) & 0o077
+        ):
+            return folder
+    except OSError:
+        pass
+    private = tempfile.mkdtemp(prefix=f"gravrelief-{name}-")
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    return Path(private)
 
 
 def crs_trouble() -> str | None:

@@ -63,11 +63,17 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        job = json.loads(path.read_text(encoding="utf-8"))
+        str(path.resolve()).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(f"The folder of {str(path)!r} has a name that is not UTF-8. Rename it, or move the job.") from None
+    try:
+        job = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"The job file {path} can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise InputError(f"The job file {path} is not valid JSON: {error}.") from None
+    except RecursionError:
+        raise InputError(f"The job file {path} is nested too deeply to be a job. Give one JSON object.") from None
     if not isinstance(job, dict) or not isinstance(job.get("task"), str):
         raise InputError(
             f'The job file {path} names no task. It must be one JSON object with a key "task"; '

@@ -47,7 +47,7 @@ class Server:
         try:
             command = json.loads(line)
             name = command["command"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             self._refuse(None, "The engine was sent a line that is no command.")
             return
         if name == "quit":
