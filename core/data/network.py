@@ -23,7 +23,7 @@ SERVICE = re.compile(rb"<(GDAL_WMS|WMS_Capabilities|WCS_GDAL|GDAL_WMTS|OGRWFSDat
 TEXT_BYTES = 1 << 22
 """So much of a file that begins as XML is looked at."""
 
-SKIPPED_DRIVERS = "WMS WMTS WCS WFS OGCAPI HTTP EEDA EEDAI PLMosaic PLSCENES DAAS NGW AmigoCloud Carto CSW Elastic STACIT STACTA"
+SKIPPED_DRIVERS = "WMS WMTS WCS HTTP EEDA EEDAI PLMosaic DAAS STACIT STACTA"  # of those that rasterio brings
 OFFLINE = {
     "GDAL_SKIP": SKIPPED_DRIVERS,
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",  # of what it may open by curl: nothing
@@ -55,7 +55,9 @@ def refuse_network(path: str, parameter: str) -> None:
     if not file.is_file():
         return
     with file.open("rb") as opened:
-        head = opened.read(TEXT_BYTES) if opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else b""
+        head = opened.read(TEXT_BYTES)
+    if not head[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return
     if found := SERVICE.search(head):
         raise _refusal(path, found[1].decode(), parameter)
     for source in SOURCE.findall(head):

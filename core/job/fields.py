@@ -106,9 +106,14 @@ def _read_flag(value: Any, name: str, folder: Path) -> bool:
     return value
 
 
-def _read_text(value: Any, name: str, folder: Path) -> str:
+def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"{name} is {value!r:.60}. Give a text.", name)
+    return value
+
+
+def _read_text(value: Any, name: str, folder: Path) -> str:
+    value = _text(value, name)
     if "\0" in value or not _can_be_written(value):
         raise InputError(f"{name} is {value!r:.60}, which holds a character that no text can. Give another.", name)
     return value
@@ -132,9 +137,10 @@ def _read_path(value: Any, name: str, folder: Path) -> Path:
 
 def _located(value: Any, name: str, folder: Path) -> Path:
     """The whole path of a file, refused where no file can be called so."""
-    path = folder / _read_text(value, name, folder)
+    path = folder / _text(value, name)
     try:
         os.lstat(path)
+        str(path).encode("utf-8")
     except ValueError as error:
         raise InputError(f"{name}: no file can be called {value!r:.60}. Give another name.", name) from error
     except OSError as error:
@@ -181,7 +187,7 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent:
 
 
 def _read_points(value: Any, name: str, folder: Path) -> PointSource:
-    path = _read_text(value, name, folder)
+    path = _text(value, name)
     if not path.lower().endswith(POINT_SUFFIXES):
         raise InputError(f"{name}: {path} is neither .csv nor .columns.json. Give points in one of these.", name)
     return PointSource(str(_located(path, name, folder)))
@@ -189,7 +195,7 @@ def _read_points(value: Any, name: str, folder: Path) -> PointSource:
 
 def _read_law(value: Any, name: str, folder: Path) -> str:
     """A density law's text, a table's path made absolute."""
-    kind, colon, rest = _read_text(value, name, folder).partition(":")
+    kind, colon, rest = _text(value, name).partition(":")
     return f"{TABLE}{_located(rest.strip(), name, folder)}" if colon and kind.strip().lower() == "table" else str(value)
 
 
@@ -202,7 +208,7 @@ def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
     use_nodata = settings.get("use_nodata", True)
     if not isinstance(use_nodata, bool):
         raise InputError(f"{name}: use_nodata is {use_nodata!r:.60}. Give true or false.", name)
-    path = _read_text(settings["path"], name, folder)
+    path = _text(settings["path"], name)
     variable = NETCDF_VARIABLE.fullmatch(path)
     return RasterSource(
         f'NETCDF:"{_located(variable[1], name, folder)}":{variable[2]}'

@@ -196,7 +196,9 @@ class DampingCrossValidationJob(InversionJob):
     regional_damping_max: float | None = job_field(
         number(), "REGIONAL 6: the largest smoothness of the regional; left out: from the data."
     )
-    regional_trials: int = job_field(integer(1, 1000), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6)
+    regional_trials: int = job_field(
+        integer(1, 1000), "REGIONAL 6: how many smoothnesses are tried with each damping.", 6
+    )
     search: int = job_field(choice("grid", "sampler"), "How the dampings are chosen.", 0)
     refine: int | None = job_field(
         integer(0, 12),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
-from ..data.network import refuse_network
 from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.network import refuse_network
 from ..data.rasters import RasterSource, read_raster
 from ..data.relief import Grid, Relief
 from ..data.stations import Stations

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import Cancelled, InputError
 from ..events.protocol import Event, Reporter
+from .kernel_cache import drop_broken
 
 EXIT_CODES = {"input": 2, "internal": 1, "cancelled": 130}
 
@@ -38,13 +39,18 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
         job = _read(path)
         _keep(path, job)
         reporter = Reporter(write, cancelled, strict=bool(job.get("strict", False)))
-        from ..tasks import run_task
-
-        outputs = run_task(job, path.resolve().parent, reporter)
+        outputs = _computed(job, path.resolve().parent, reporter)
     except InputError as error:
         return _end(write, "input", error.message, parameter=error.parameter)
     except Cancelled:
         return _end(write, "cancelled", "The job was cancelled; no result was written.")
+    except ImportError as error:
+        return _end(
+            write,
+            "internal",
+            f"The engine is not whole: {_sentence(error)} Run 'Set up the engine' to mend it.",
+            log=write_log(path),
+        )
     except MemoryError:
         return _end(
             write,
@@ -61,11 +67,28 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
     return 0
 
 
+def _computed(job: dict[str, Any], folder: Path, reporter: Reporter) -> dict[str, Any]:
+    """Run the task; once more where the compiled kernels of an earlier run can't be read, with new ones."""
+    from ..tasks import run_task
+
+    try:
+        return run_task(job, folder, reporter)
+    except (InputError, Cancelled, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        if not drop_broken(error):
+            raise
+    reporter.log("The compiled kernels could not be read: they are made anew.")
+    return run_task(job, folder, reporter)
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         str(path.resolve()).encode("utf-8")
     except UnicodeEncodeError:
-        raise InputError(f"The folder of {str(path)!r} has a name that is not UTF-8. Rename it, or move the job.") from None
+        raise InputError(
+            f"The folder of {str(path)!r} has a name that is not UTF-8. Rename it, or move the job."
+        ) from None
     try:
         job = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from core.survey.survey import Survey
 
 from core.data.relief import Grid, Relief
 from core.events.protocol import Reporter
@@ -12,6 +11,7 @@ from core.regional.known_misfit import SLAB, misfit_at
 from core.regional.method import Samples
 from core.survey.known_points import KnownPoints
 from core.survey.law import EXPONENTIAL, DensityLaw
+from core.survey.survey import Survey
 
 GRID = Grid(1000.0 * np.arange(20), 1000.0 * np.arange(20), None)
 EAST, NORTH = GRID.centres()

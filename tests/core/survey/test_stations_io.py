@@ -6,12 +6,12 @@ import numpy as np
 import pyproj
 import pytest
 import rasterio
-from core.survey.survey import read_survey
 from rasterio.transform import from_origin
 
 from core.data.columns import Columns, write_raw
 from core.events.protocol import Reporter
 from core.job.jobs import JOBS
+from core.survey.survey import read_survey
 
 GRID = {"extent": [0, 12000, 0, 9000], "spacing": 1000, "crs": "EPSG:3031", "reference_level": 0.0}
 

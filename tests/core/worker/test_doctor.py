@@ -75,6 +75,48 @@ def test_an_environment_that_cannot_be_written_gives_the_temporary_folder(monkey
     assert doctor._cache_folder("numba-cache").parent == tmp_path
 
 
+@pytest.fixture
+def shared_temp(monkeypatch, tmp_path):
+    """A temporary folder where others may write, and an environment that we may not."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setattr(sys, "prefix", str(blocked))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path / f"gravrelief-{os.getuid()}-numba-cache"
+
+
+def test_a_cache_in_the_temporary_folder_is_closed_to_others(shared_temp):
+    folder = doctor._cache_folder("numba-cache")
+    assert (folder, folder.stat().st_mode & 0o777) == (shared_temp, 0o700)
+    assert doctor._cache_folder("numba-cache") == folder
+
+
+def open_to_all(path):
+    path.mkdir()
+    path.chmod(0o777)
+
+
+def a_link(path):
+    (path.parent / "elsewhere").mkdir(mode=0o700)
+    path.symlink_to(path.parent / "elsewhere")
+
+
+def of_another(path):
+    path.mkdir(mode=0o700)
+    os.chown(path, 12345, -1)
+
+
+@pytest.mark.parametrize("make", [open_to_all, a_link, of_another, Path.touch])
+def test_a_cache_that_another_may_have_made_is_not_used(shared_temp, make):
+    """numba runs what it finds in its cache."""
+    if make is of_another and os.getuid() != 0:
+        pytest.skip("only root can give a folder away")
+    make(shared_temp)
+    folder = doctor._cache_folder("numba-cache")
+    assert folder not in (shared_temp, shared_temp.parent / "elsewhere")
+    assert folder.is_dir() and folder.stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("package", ["", ".worker.run", ".worker.serve", ".events.protocol", ".worker.doctor"])
 def test_nothing_heavy_is_imported_to_say_ready(package):
     code = (
