@@ -1,4 +1,4 @@
-"""What the engine says while it works: one JSON object a line, on its standard output.
+"""What the engine says while it works, and whether it was asked to stop: events, one JSON object a line, and their `Reporter`.
 
 Every event has the key ``event``: ready, selftest, progress, log, iteration, trial, warning, result or error.
 The last event of a job is result or error; an error's ``kind`` is input (the user can mend it),

@@ -1,4 +1,4 @@
-"""What keeps a relief reasonable where gravity alone does not decide: one class a penalty.
+"""What keeps a relief reasonable where gravity alone does not decide: one class a penalty, and the second differences.
 
 Each is λ²·|C(b + Δ − origin)|², with sparse rows C over all cells of the grid. To add one, write such a
 class and name it in `PENALTIES`; its number there is its number in the job.

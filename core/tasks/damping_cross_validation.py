@@ -1,4 +1,4 @@
-"""dampingcrossvalidation: the damping that predicts withheld stations best, and the inversion with it."""
+"""dampingcrossvalidation: the damping that predicts withheld stations best, what is doubtful about it, and the inversion with it."""
 
 from __future__ import annotations
 

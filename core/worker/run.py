@@ -1,4 +1,4 @@
-"""One job from its file to its last event, the same for `run` and for `serve`."""
+"""One job from its file to its last event and its exit code, the same for `run` and for `serve`."""
 
 from __future__ import annotations
 

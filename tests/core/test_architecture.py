@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.floors import DOCUMENT, DRAWING, draw, floors, read_rooms
+from tools.floors import DOCUMENT, DRAWING, LIST, draw, first_sentence, floors, list_files, read_rooms
 
 ROOT = Path(__file__).resolve().parents[2]
 QT = {"qgis", "PyQt5", "PyQt6", "sip", "PySide2", "PySide6", "osgeo", "processing"}
@@ -142,6 +142,17 @@ def test_the_drawing_shows_the_tables_floors():
     drawn = DRAWING.search(DOCUMENT.read_text(encoding="utf-8"))
     assert drawn is not None
     assert drawn[0] == draw(ROOMS), "run `make floors`"
+
+
+def test_the_list_of_files_is_that_of_the_folders():
+    listed = LIST.search(DOCUMENT.read_text(encoding="utf-8"))
+    assert listed is not None
+    assert listed[0] == list_files(), "run `make floors`"
+
+
+@pytest.mark.parametrize("package", sorted(ALLOWED))
+def test_every_file_says_what_it_is_for(package):
+    assert not [named(path) for path in sources(package) if path.name != "__init__.py" and not first_sentence(path)]
 
 
 def test_rooms_in_a_circle_have_no_floors():

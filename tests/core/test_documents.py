@@ -14,7 +14,6 @@ CODE = [path for folder in ("core", "plugin", "ui", "tools", "tests") for path i
 QUOTED = re.compile(r"`([^`\n]+)`")
 FOLDERS = "core|plugin|ui|tests|tools|docs|resources"
 PATH = re.compile(rf"(?:{FOLDERS})/[\w./*-]*")
-LISTED = re.compile(rf"^    ((?:{FOLDERS})/[\w./*]+)(?: +(\w+\.py))?(?=  | \w+\.py)", re.MULTILINE)
 STEP = re.compile(r"`([A-Za-z_.]+)`\)? \(`((?:core|plugin|ui)/[\w/]+\.py)`\)")
 NAME = re.compile(r"(?<![\w])[A-Za-z]\w*_\w+|[A-Z][a-z]+[A-Z]\w*")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
@@ -38,7 +37,7 @@ def there(path: str) -> bool:
 def test_every_path_is_there(document):
     text = document.read_text(encoding="utf-8")
     paths = [path for quoted in QUOTED.findall(text) for path in PATH.findall(quoted)]
-    paths += [path for path, _ in LISTED.findall(text)] + re.findall(rf"(?<![\w/])(?:{FOLDERS})/\w[\w/]*\.py", text)
+    paths += re.findall(rf"(?<![\w/])(?:{FOLDERS})/\w[\w/]*\.py", text)
     assert not [path for path in paths if not there(path)]
 
 
@@ -62,18 +61,21 @@ def test_every_make_target_is_there(document):
     assert not set(TARGET.findall(document.read_text(encoding="utf-8"))) - targets
 
 
+def _named(node: ast.stmt) -> list[str]:
+    """What a statement gives a name to."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def defined(path: Path) -> set[str]:
-    """Functions, classes, methods and class constants of a file: spatial_blocks, Worker, Worker.run."""
+    """Functions, classes, methods and constants of a file: spatial_blocks, Worker, Worker.run."""
     names = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            continue
-        names.add(node.name)
+        names |= set(_named(node))
         for inner in node.body if isinstance(node, ast.ClassDef) else ():
-            if isinstance(inner, ast.FunctionDef):
-                names.add(f"{node.name}.{inner.name}")
-            elif isinstance(inner, ast.Assign):
-                names |= {f"{node.name}.{target.id}" for target in inner.targets if isinstance(target, ast.Name)}
+            names |= {f"{node.name}.{name}" for name in _named(inner)}
     return names
 
 
@@ -81,15 +83,3 @@ def test_each_step_through_the_house_is_where_it_is_said_to_be():
     steps = STEP.findall((ROOT / "docs" / "develop.md").read_text(encoding="utf-8"))
     assert len(steps) > 20
     assert not [(name, path) for name, path in steps if name not in defined(ROOT / path)]
-
-
-def test_the_files_listed_beside_another_are_in_its_folder():
-    """`core/job/jobs.py   a dataclass a task; parts.py what tasks share`: parts.py lies in core/job."""
-    missing = []
-    for line in (ROOT / "docs" / "develop.md").read_text(encoding="utf-8").splitlines():
-        if found := re.match(rf"    ((?:{FOLDERS})/[\w/]*?)\w*\.py|    ((?:{FOLDERS})/[\w/]*/) ", line):
-            folder = found[1] or found[2]
-            missing += [
-                f"{folder}{name}" for name in re.findall(r"(?<![\w/*])(\w+\.py)", line) if not there(f"{folder}{name}")
-            ]
-    assert not missing
