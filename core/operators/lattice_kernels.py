@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..relief import Grid
-from .chebyshev import MOST_NODES, Interval, coefficients_matrix, least_order
-from .lattice import Lattice
+from .chebyshev import Interval, coefficients_matrix, least_order
+from .lattice import Lattice, SubLattice
 from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
 from .padded import PaddedGrid
 
@@ -31,7 +31,7 @@ class Series:
 
     interval: Interval
     order: int
-    bound: float  # of the error in the sum over all cells, in the kernel's unit times kg/m3
+    bound: float  # of the error in the sum over all cells, mGal or mGal/m
     spectra: tuple[np.ndarray, ...]  # one (order, ...) for each sub-lattice
 
 
@@ -120,14 +120,16 @@ class LatticeKernels:
         tolerance = self._tolerance
         if kind != INTEGRAL:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * self._contrast)
+        return least_order(
+            lambda nodes: [self._sample(kind, interval, nodes, part) for part in self._lattice.parts], tolerance
+        )
+
+    def _sample(self, kind: int, interval: Interval, nodes: int, part: SubLattice) -> tuple[np.ndarray, np.ndarray]:
+        """The kernels of some offsets at the nodes, for the largest contrast, and how many cells each stands for."""
         reach = max(self.padded.shape) // 2
-        orders = []
-        for part in self._lattice.parts:
-            (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
-            weights = np.outer(in_rows, in_columns).ravel() * self._contrast
-            values = self._terms(kind, rows, columns, interval.nodes(MOST_NODES), np.eye(MOST_NODES))
-            orders.append(least_order(values.reshape(MOST_NODES, -1).T, weights, tolerance))
-        return max(orders)
+        (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
+        values = self._terms(kind, rows, columns, interval.nodes(nodes), np.eye(nodes))
+        return self._contrast * values.reshape(nodes, -1).T, np.outer(in_rows, in_columns).ravel()
 
     def memory(self, terms: int) -> int:
         """Bytes of the spectra of so many terms."""
