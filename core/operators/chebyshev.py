@@ -18,11 +18,23 @@ TRIAL_NODES = (32, 64, 128)
 """At how many nodes terms are looked for: twice as many as are kept, so that what is left out is seen."""
 
 FLAT = 0.5
-"""Where one of the last quarter of the terms reaches this share of the mean of the quarter before, they have stopped falling. The
-slowest kernels, a sixth of a cell beside a station that is level with the highest surface allowed, fall by 1.25 from term to term."""
+"""Where one of the last quarter of the terms reaches this share of the mean of the quarter before, they have stopped falling. Most
+kernels fall by 1.25 or more from term to term: so fast where a station is a sixth of a cell beside an edge and level with it."""
+
+SLOWEST = 0.95
+"""Terms that are no rounding fall at least so much in a quarter."""
 
 DEVIATIONS = 6.0
 """How many standard deviations of rounding are allowed for: cells at one distance, up to eight, round alike."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Functions that are summed, at the nodes of an interval."""
+
+    values: np.ndarray  # (functions, nodes), at more nodes than will be needed
+    counts: np.ndarray  # (functions,), how often each occurs
+    rounding: float  # what their rounding errors stay below, whatever they are
 
 
 @dataclass(frozen=True)
@@ -53,42 +65,36 @@ def coefficients_matrix(count: int) -> np.ndarray:
     return matrix
 
 
-def error_bounds(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """What the error of a sum of many functions stays below where 1, 2, ... terms are kept: (nodes,), in the functions' unit.
+def error_bounds(sample: Sample) -> np.ndarray:
+    """What the error of the sum stays below where 1, 2, ... terms are kept: (nodes,), in the functions' unit.
 
     Terms fall by a constant factor until they drown in rounding, and then no more: that tells one from the other, function by
     function. The size of the values does not, since a kernel far away is a small difference of large numbers. Terms that still
     fall at the last one go on falling, and are counted too. Rounding has either sign in every function and adds up like noise.
-
-    Parameters
-    ----------
-    values : array (functions, nodes)
-        Each function at the interval's nodes, more of them than will be needed.
-    counts : array (functions,)
-        How often each function occurs.
     """
-    terms = np.abs(values @ coefficients_matrix(values.shape[1]).T)
+    terms, counts = np.abs(sample.values @ coefficients_matrix(sample.values.shape[1]).T), sample.counts
     quarter = terms.shape[1] // 4
     before, last = terms[:, -2 * quarter : -quarter], terms[:, -quarter:]
-    flat = last.max(axis=1) >= FLAT * before.mean(axis=1)
+    flat = (last.max(axis=1) >= FLAT * before.mean(axis=1)) & (last.max(axis=1) <= sample.rounding)
     noise = np.where(flat[:, None], last, 0.0)
     heard = np.pad(terms > 2.0 * noise.max(axis=1, keepdims=True), ((0, 0), (0, 2)))
     heard = np.logical_and.accumulate(heard[:, :-2] | heard[:, 1:-1] | heard[:, 2:], axis=1)  # until three fall silent
     size = counts @ np.where(heard, terms, 0.0)
-    ratio = last[~flat].sum(axis=1) / before[~flat].sum(axis=1)
-    unseen = counts[~flat] @ (last[~flat].sum(axis=1) * ratio / (1.0 - ratio))
+    before, last = before[~flat].sum(axis=1), last[~flat].sum(axis=1)
+    ratio = np.minimum(last, SLOWEST * before) / np.maximum(before, np.finfo(float).tiny)
+    unseen = counts[~flat] @ (last * ratio / (1.0 - ratio))
     rounding = DEVIATIONS * np.sqrt(counts @ np.mean(noise**2, axis=1) * np.arange(1, size.size + 1))
     left_out = np.append(np.cumsum(size[::-1])[::-1][1:], 0.0) + unseen
     return 2.0 * left_out + rounding  # twice: what is left out comes back at the nodes
 
 
-def least_order(sampled: Callable[[int], list[tuple[np.ndarray, np.ndarray]]], tolerance: float) -> tuple[int, float]:
+def least_order(sampled: Callable[[int], list[Sample]], tolerance: float) -> tuple[int, float]:
     """How many terms keep the error of each of several sums of functions below a tolerance.
 
     Parameters
     ----------
     sampled : callable
-        For a number of nodes, the values and the counts of each sum, as `error_bounds` takes them.
+        For a number of nodes, each sum's functions.
     tolerance : float
         In the functions' unit.
 
@@ -100,10 +106,10 @@ def least_order(sampled: Callable[[int], list[tuple[np.ndarray, np.ndarray]]], t
         Of the error, see `error_bounds`; above the tolerance where that can't be reached.
     """
     for nodes in TRIAL_NODES:
-        bounds = np.max([error_bounds(*each) for each in sampled(nodes)], axis=0)
+        bounds = np.max([error_bounds(sample) for sample in sampled(nodes)], axis=0)
         least = float(bounds.min())
         order = int(np.argmax(bounds <= (tolerance if least <= tolerance else 2.0 * least))) + 1
-        if 2 * order <= nodes:
+        if least <= tolerance and 2 * order <= nodes:
             break
     return order, float(bounds[order - 1])
 

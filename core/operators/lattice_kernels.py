@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..relief import Grid
-from .chebyshev import Interval, coefficients_matrix, least_order
+from .chebyshev import Interval, Sample, coefficients_matrix, least_order
 from .lattice import Lattice, SubLattice
-from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
+from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, kernel_rounding, kernel_values, sample_offsets
 from .padded import PaddedGrid
 
 WIDENED = 1.5
@@ -124,12 +124,14 @@ class LatticeKernels:
             lambda nodes: [self._sample(kind, interval, nodes, part) for part in self._lattice.parts], tolerance
         )
 
-    def _sample(self, kind: int, interval: Interval, nodes: int, part: SubLattice) -> tuple[np.ndarray, np.ndarray]:
-        """The kernels of some offsets at the nodes, for the largest contrast, and how many cells each stands for."""
+    def _sample(self, kind: int, interval: Interval, nodes: int, part: SubLattice) -> Sample:
+        """The kernels of some offsets, for the largest contrast; each stands for the cells around it."""
         reach = max(self.padded.shape) // 2
         (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
-        values = self._terms(kind, rows, columns, interval.nodes(nodes), np.eye(nodes))
-        return self._contrast * values.reshape(nodes, -1).T, np.outer(in_rows, in_columns).ravel()
+        size, heights = (self._grid.dx, self._grid.dy), self._depths(interval.nodes(nodes))
+        values = self._contrast * kernel_values(kind, rows, columns, *size, *heights).reshape(-1, nodes)
+        rounding = self._contrast * kernel_rounding(kind, reach * max(size), *heights)
+        return Sample(values, np.outer(in_rows, in_columns).ravel(), rounding)
 
     def memory(self, terms: int) -> int:
         """Bytes of the spectra of so many terms."""
@@ -153,6 +155,8 @@ class LatticeKernels:
         self, kind: int, rows: np.ndarray, columns: np.ndarray, nodes: np.ndarray, matrix: np.ndarray
     ) -> np.ndarray:
         """Kernel coefficients at offsets in cells, whose variable at the nodes is log depth: (order, rows, columns)."""
-        depths = np.exp(nodes) - self._added
-        reference = np.full(nodes.size, self._reference_depth)
-        return kernel_coefficients(kind, rows, columns, self._grid.dx, self._grid.dy, depths, reference, matrix)
+        return kernel_coefficients(kind, rows, columns, self._grid.dx, self._grid.dy, *self._depths(nodes), matrix)
+
+    def _depths(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of the stations above the surface and above the reference level, m, at nodes in log depth."""
+        return np.exp(nodes) - self._added, np.full(nodes.size, self._reference_depth)
