@@ -61,6 +61,7 @@ class Reporter:
         self._cancelled = cancelled
         self.strict = strict
         self.warnings: list[str] = []
+        self._once: set[str] = set()
         self._last_progress = -math.inf
         self._window = (0.0, 100.0)
 
@@ -91,8 +92,14 @@ class Reporter:
     def log(self, text: str) -> None:
         self._write({"event": "log", "text": text})
 
-    def warning(self, text: str, parameter: str | None = None, count: int | None = None) -> None:
-        """Something the user should know; the run goes on unless it is strict."""
+    def warning(
+        self, text: str, parameter: str | None = None, count: int | None = None, once: str | None = None
+    ) -> None:
+        """Something the user should know; the run goes on unless it is strict. Of those named `once` only the first is said."""
+        if once is not None:
+            if once in self._once:
+                return
+            self._once.add(once)
         if self.strict:
             raise InputError(f"{text} (STRICT is on, so this warning ends the run.)", parameter)
         self.warnings.append(text)
