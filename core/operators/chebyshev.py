@@ -80,12 +80,21 @@ def error_bounds(sample: Sample) -> np.ndarray:
     heard = np.pad(terms > 2.0 * noise.max(axis=1, keepdims=True), ((0, 0), (0, 2)))
     heard = np.logical_and.accumulate(heard[:, :-2] | heard[:, 1:-1] | heard[:, 2:], axis=1)  # until three fall silent
     size = counts @ np.where(heard, terms, 0.0)
-    before, last = before[~flat].sum(axis=1), last[~flat].sum(axis=1)
-    ratio = np.minimum(last, SLOWEST * before) / np.maximum(before, np.finfo(float).tiny)
-    unseen = counts[~flat] @ (last * ratio / (1.0 - ratio))
+    unseen = counts[~flat] @ _beyond(terms[~flat])
     rounding = DEVIATIONS * np.sqrt(counts @ np.mean(noise**2, axis=1) * np.arange(1, size.size + 1))
     left_out = np.append(np.cumsum(size[::-1])[::-1][1:], 0.0) + unseen
     return 2.0 * left_out + rounding  # twice: what is left out comes back at the nodes
+
+
+def _beyond(terms: np.ndarray) -> np.ndarray:
+    """What the terms (functions, nodes) go on to add up to, falling as they did from quarter to quarter: (functions,).
+
+    The last quarter does not tell by itself: those beyond come back with the other sign at the nodes, and take from it.
+    """
+    quarters = terms.reshape(terms.shape[0], 4, terms.shape[1] // 4).sum(axis=2)
+    ratios = quarters[:, 2:] / np.maximum(quarters[:, 1:3], np.finfo(float).tiny)
+    ratio = np.minimum(ratios.max(axis=1), SLOWEST)
+    return np.maximum(quarters[:, 2] * ratio / (1.0 - ratio) - quarters[:, 3], 0.0)
 
 
 def least_order(sampled: Callable[[int], list[Sample]], tolerance: float) -> tuple[int, float]:

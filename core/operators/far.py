@@ -151,18 +151,19 @@ class FarCells:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * float(np.abs(self._contrast).max()))
         for nodes in TRIAL_NODES:
             size, rounding = self._sizes(kind, interval, nodes)
+            unseen = (
+                size[-nodes // 4 :].sum() + size[:, -nodes // 4 :].sum()
+            )  # no more than these, halving in a quarter
             ascending = np.argsort(size, axis=None)
-            dropped = 2.0 * np.cumsum(size.ravel()[ascending])
-            kept = np.sort(ascending[dropped > min(tolerance, 0.999 * dropped[-1])])
+            dropped = 2.0 * (np.cumsum(size.ravel()[ascending]) + unseen)
+            aim = max(tolerance - rounding * nodes, 0.5 * tolerance, 4.0 * unseen)
+            kept = np.sort(ascending[dropped > min(aim, 0.999 * dropped[-1])])
             kept = kept if kept.size else np.zeros(1, dtype=int)
             surface_orders, station_orders = np.divmod(kept, nodes)
             if 2 * max(surface_orders.max(), station_orders.max()) < nodes:
                 break
-        unseen = (
-            size[-nodes // 4 :].sum() + size[:, -nodes // 4 :].sum()
-        )  # as much at most, falling by half in a quarter
-        left_out = float(size.sum() - size.ravel()[kept].sum() + unseen)
-        return surface_orders, station_orders, 2.0 * left_out + rounding * kept.size**0.5
+        bound = 2.0 * (size.sum() - size.ravel()[kept].sum() + unseen) + rounding * kept.size**0.5
+        return surface_orders, station_orders, float(bound)
 
     def _sizes(self, kind: int, interval: Interval, nodes: int) -> tuple[np.ndarray, float]:
         """What the terms of each pair of orders add up to at the most (nodes, nodes), and the noise that rounding makes of one.
