@@ -5,7 +5,9 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache
 
 AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: demo test lint bench science package floors lock test-matrix bare-roots clean python
+SECONDS ?= 600
+
+.PHONY: demo test fuzz lint bench science package floors lock test-matrix bare-roots clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -19,6 +21,12 @@ test: python
 	@$(SYSTEM_PYTHON) -m plugin.engine --setup
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	@$(SYSTEM_PYTHON) tools/run_tests.py
+
+# The property tests again and again, drawing anew each time, for so many seconds; a find ends it and says how to repeat it.
+fuzz: python
+	@$(SYSTEM_PYTHON) tools/system.py python
+	@$(SYSTEM_PYTHON) -m tools.dev_environment
+	@$(SYSTEM_PYTHON) tools/fuzz.py --seconds $(SECONDS)
 
 lint: python
 	@$(SYSTEM_PYTHON) tools/system.py python

@@ -120,8 +120,9 @@ class InversionSetting:
                 self.job.tolerance,
                 expected=relief.heights,
                 data=stations.gravity - stations.regional,
-                reporter=None if self.operators else self.reporter,
+                reporter=self.reporter,
                 law=self.survey.law,
+                tried=not self.operators,
             )
         return self.operators[key]
 

@@ -62,6 +62,7 @@ class Reporter:
         self.strict = strict
         self.warnings: list[str] = []
         self.doubts: list[str] = []  # the warnings that put the result in doubt
+        self._once: set[str] = set()
         self._last_progress = -math.inf
         self._window = (0.0, 100.0)
 
@@ -92,11 +93,23 @@ class Reporter:
     def log(self, text: str) -> None:
         self._write({"event": "log", "text": text})
 
-    def warning(self, text: str, parameter: str | None = None, count: int | None = None, doubt: bool = True) -> None:
+    def warning(
+        self,
+        text: str,
+        parameter: str | None = None,
+        count: int | None = None,
+        doubt: bool = True,
+        once: str | None = None,
+    ) -> None:
         """Something the user should know; the run goes on unless it is strict.
 
-        `doubt` says that the result may be wrong because of it. A warning that only tells what was left out is none.
+        `doubt` says that the result may be wrong because of it; a warning that only tells what was left out is none. Of
+        those named `once` only the first is said.
         """
+        if once is not None:
+            if once in self._once:
+                return
+            self._once.add(once)
         if self.strict:
             raise InputError(f"{text} (STRICT is on, so this warning ends the run.)", parameter)
         self.warnings.append(text)

@@ -17,6 +17,7 @@ from .lattice import Lattice, find_lattice
 from .memory import memory_limit, require_memory
 from .node_kernels import UNIT
 from .padded import PaddedGrid
+from .promise import Promise
 from .scattered import ScatteredOperator
 from .trial import check, least_reach, likely_relief
 
@@ -51,6 +52,7 @@ def choose_operator(
     data: np.ndarray | None = None,
     reporter: Reporter | None = None,
     law: np.ndarray | None = None,
+    tried: bool = True,
 ) -> Operator:
     """The operator for these stations, checked against the exact sum.
 
@@ -75,9 +77,12 @@ def choose_operator(
     data : array (stations,), optional
         Observed gravity, mGal: its range tells how far the relief may vary.
     reporter : Reporter, optional
-        Told which operator it is, and how far it was from the exact sum; without one that is not tried.
+        Told which operator it is, and how far it was from the exact sum; without one that is not tried. Also told, once a job,
+        where the tolerance is not kept, now or for a relief to come.
     law : array, optional
         How density varies with depth, see `density_law`; the contrast is then the one at the datum.
+    tried : bool
+        Whether it is compared with the exact sum; for the first of several operators alike.
 
     Raises
     ------
@@ -95,41 +100,45 @@ def choose_operator(
     from_data = float(np.ptp(data)) if data is not None and data.size else 0.0
     from_relief = slab * max(float(np.ptp(heights)), float(np.abs(heights - reference_level).max()))
     wanted = tolerance or TOLERANCE * (from_data or from_relief or 1.0)
+    promise = Promise(wanted, reporter) if reporter is not None else None
     relief = likely_relief(heights, from_data / slab)
+    low, high = float(relief.min()), float(relief.max())
     pairs = positions.size * int(np.count_nonzero(contrast))
     if pairs <= FEW_PAIRS:
         return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
     lattice = find_lattice(positions, grid)
+    aim, most_dense = wanted, DENSE_PAIRS / (1 if law is None else LAW_COST)
     operator: Recontrasted | DepthDependentOperator
     if lattice is not None and not _reaches_stations(lattice, heights, reference_level, grid, derivative):
         if tolerance is None and PaddedGrid(grid.shape, lattice.start, lattice.count).size <= SMALL_GRID:
-            wanted = min(wanted, TIGHT_TOLERANCE)
-        operator = GriddedOperator(positions, lattice, grid, contrast, reference_level, wanted, free, derivative)
-        require_memory(operator.memory(float(relief.min()), float(relief.max())), "This grid", grid.size)
+            aim = min(wanted, TIGHT_TOLERANCE)
+        operator = GriddedOperator(positions, lattice, grid, contrast, reference_level, aim, free, derivative, promise)
+        if pairs <= most_dense and operator.bound(low, high) > wanted:
+            return _dense(positions, grid, contrast, reference_level, free, derivative, law)
+        require_memory(operator.memory(low, high), "This grid", grid.size)
         name = f"convolution on the nodes ({len(lattice.parts)} sub-lattice{'s' * (len(lattice.parts) > 1)})"
-    elif derivative == ANNULUS or pairs <= DENSE_PAIRS / (1 if law is None else LAW_COST):
+    elif derivative == ANNULUS or pairs <= most_dense:
         return _dense(positions, grid, contrast, reference_level, free, derivative, law)
     else:
         reach, error = least_reach(positions, grid, contrast, reference_level, relief, wanted)
-        if error > wanted and reporter is not None:
-            reporter.warning(
-                f"TOLERANCE {wanted:.2g} mGal can't be reached for scattered stations here; {error:.2g} mGal can.",
-                "TOLERANCE",
-            )
+        if error > wanted and promise is not None:
+            promise.unreachable(error)
         room = int(0.5 * memory_limit())
-        operator = ScatteredOperator(positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room)
-        require_memory(operator.memory(float(relief.min()), float(relief.max())), "This relief", grid.size)
+        operator = ScatteredOperator(
+            positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room, promise
+        )
+        require_memory(operator.memory(low, high), "This relief", grid.size)
         name = f"exact sums within {reach:g} cells and convolution beyond"
     if law is not None:
         exact = DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
         lowest = float(positions.height.min())
         operator = DepthDependentOperator(operator, contrast, reference_level, law, exact, lowest)
-    if reporter is None:
+    if reporter is None or not tried:
         return operator
     found = check(operator, positions, grid, contrast, reference_level, relief, law=law)
     reporter.log(
         f"Gravity of {grid.size} cells at {positions.size} stations by {name}: within {found.largest:.1e} mGal of the exact "
-        f"sum at {found.stations} random stations (tolerance {wanted:.1e} mGal)."
+        f"sum at {found.stations} random stations (tolerance {aim:.1e} mGal)."
     )
     if found.largest > wanted:
         reporter.warning(

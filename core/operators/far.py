@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.relief import Grid
-from .chebyshev import Interval, add_polynomial_products, coefficients_matrix, polynomials
-from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
+from .chebyshev import DEVIATIONS, Interval, add_polynomial_products, coefficients_matrix, polynomials
+from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, kernel_values, sample_offsets
 from .padded import PaddedGrid, add_pairs
 from .splines import AFTER, BEFORE, read, spread, symbol
 
-NODES = 20
-"""Chebyshev nodes in each height while the orders are found; more terms are never kept."""
+TRIAL_NODES = (20, 40)
+"""At how many nodes in each height terms are looked for: twice as many as are kept, so that what is left out is seen."""
 
 FILTER = 6
 """Nodes around the stations within which the splines' filter forgets the grid's end."""
@@ -38,7 +38,7 @@ class FarSeries:
     surface_orders: np.ndarray  # k of each pair
     station_orders: np.ndarray  # l
     spectra: np.ndarray  # (pairs, Ny/2 + 1, Nx/2 + 1)
-    bound: float
+    bound: float  # of the error in the sum over all cells, mGal or mGal/m
 
 
 class FarCells:
@@ -70,7 +70,7 @@ class FarCells:
         tolerance: float,
     ) -> None:
         self._grid, self._contrast, self._reference_level = grid, contrast, reference_level
-        self._inner, self._outer, self._tolerance = inner, outer, tolerance
+        self._inner, self._outer, self.tolerance = inner, outer, tolerance
         column, row = grid.fractional_index(stations[:, 0], stations[:, 1])
         start = _first_node(row), _first_node(column)
         count = _last_node(row) - start[0] + 1, _last_node(column) - start[1] + 1
@@ -146,18 +146,46 @@ class FarCells:
 
     def _pairs(self, kind: int, interval: Interval) -> tuple[np.ndarray, np.ndarray, float]:
         """The orders k and l of the terms that are kept, and a bound on what the others add up to."""
-        tolerance = self._tolerance
+        tolerance = self.tolerance
         if kind != INTEGRAL:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * float(np.abs(self._contrast).max()))
+        for nodes in TRIAL_NODES:
+            size, rounding = self._sizes(kind, interval, nodes)
+            unseen = (
+                size[-nodes // 4 :].sum() + size[:, -nodes // 4 :].sum()
+            )  # no more than these, halving in a quarter
+            ascending = np.argsort(size, axis=None)
+            dropped = 2.0 * (np.cumsum(size.ravel()[ascending]) + unseen)
+            aim = max(tolerance - rounding * nodes, 0.5 * tolerance, 4.0 * unseen)
+            kept = np.sort(ascending[dropped > min(aim, 0.999 * dropped[-1])])
+            kept = kept if kept.size else np.zeros(1, dtype=int)
+            surface_orders, station_orders = np.divmod(kept, nodes)
+            if 2 * max(surface_orders.max(), station_orders.max()) < nodes:
+                break
+        bound = 2.0 * (size.sum() - size.ravel()[kept].sum() + unseen) + rounding * kept.size**0.5
+        return surface_orders, station_orders, float(bound)
+
+    def _sizes(self, kind: int, interval: Interval, nodes: int) -> tuple[np.ndarray, float]:
+        """What the terms of each pair of orders add up to at the most (nodes, nodes), and the noise that rounding makes of one.
+
+        Terms of high order in both heights are rounding alone, in each kernel by itself; what is no larger is left aside.
+        """
         offsets, in_offsets = sample_offsets(max(self.padded.shape) // 2)
-        every = np.divmod(np.arange(NODES**2), NODES)
-        terms = np.abs(self._terms(kind, interval, (NODES, NODES), every, offsets, offsets))
-        size = float(np.abs(self._contrast).max()) * np.einsum("kij,i,j->k", terms, in_offsets, in_offsets)
-        ascending = np.argsort(size)
-        dropped = 2.0 * np.cumsum(size[ascending])
-        kept = np.sort(ascending[dropped > min(tolerance, 0.999 * dropped[-1])])
-        left_out = float(dropped[-1] - 2.0 * size[kept].sum())
-        return every[0][kept], every[1][kept], left_out
+        counts = np.outer(in_offsets, in_offsets).ravel()
+        taper, matrix = (self._inner, self._outer), coefficients_matrix(nodes)
+        values = kernel_values(
+            kind, offsets, offsets, self._grid.dx, self._grid.dy, *self._depths(interval, (nodes, nodes)), *taper
+        )
+        terms = np.abs(matrix @ values.reshape(-1, nodes, nodes) @ matrix.T) * float(np.abs(self._contrast).max())
+        noise = terms[:, nodes // 2 :, nodes // 2 :].reshape(counts.size, -1)
+        terms[terms <= 2.0 * noise.max(axis=1)[:, None, None]] = 0.0
+        return np.tensordot(counts, terms, 1), DEVIATIONS * float(np.sqrt(counts @ np.mean(noise**2, axis=1)))
+
+    def _depths(self, interval: Interval, counts: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Of stations above the surface and above the reference level, m, at nodes in both: surface by surface."""
+        heights = self._heights.nodes(counts[1])
+        depths = (heights - interval.nodes(counts[0])[:, None]).ravel()
+        return depths, np.tile(heights - self._reference_level, counts[0])
 
     def _terms(
         self,
@@ -169,13 +197,10 @@ class FarCells:
         columns: np.ndarray,
     ) -> np.ndarray:
         """Coefficients of pairs of orders at offsets in cells: (pairs, rows, columns)."""
-        heights = self._heights.nodes(counts[1])
-        depths = (heights - interval.nodes(counts[0])[:, None]).ravel()
-        reference_depths = np.tile(heights - self._reference_level, counts[0])
         of_surface, of_height = coefficients_matrix(counts[0])[pairs[0]], coefficients_matrix(counts[1])[pairs[1]]
         matrix = (of_surface[:, :, None] * of_height[:, None, :]).reshape(pairs[0].size, -1)
         size, taper = (self._grid.dx, self._grid.dy), (self._inner, self._outer)
-        return kernel_coefficients(kind, rows, columns, *size, depths, reference_depths, matrix, *taper)
+        return kernel_coefficients(kind, rows, columns, *size, *self._depths(interval, counts), matrix, *taper)
 
 
 def _first_node(places: np.ndarray) -> int:

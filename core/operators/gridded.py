@@ -27,6 +27,7 @@ from .lattice_kernels import Series, shared_kernels
 from .node_kernels import ANNULUS as ANNULUS_KERNEL
 from .node_kernels import INTEGRAL, SOLID_ANGLE
 from .padded import add_adjoint_products, add_products
+from .promise import Promise
 from .response import SlabResponse
 
 TOO_NEAR = 0.01
@@ -58,6 +59,8 @@ class GriddedOperator:
         The cells whose derivative is asked for. All, where left out.
     derivative : int
         EXACT or ANNULUS.
+    promise : Promise, optional
+        Told of every gravity's bound.
     """
 
     def __init__(
@@ -70,10 +73,11 @@ class GriddedOperator:
         tolerance: float,
         free: np.ndarray | None = None,
         derivative: int = EXACT,
+        promise: Promise | None = None,
     ) -> None:
         self.positions, self.lattice, self.grid = positions, lattice, grid
         self.contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
-        self.reference_level = float(reference_level)
+        self.reference_level, self._promise = float(reference_level), promise
         self.free = np.ones(grid.shape, dtype=bool) if free is None else free
         self.kind = derivative
         self.shape = (positions.size, int(self.free.sum()))
@@ -108,12 +112,19 @@ class GriddedOperator:
     def memory(self, low: float, high: float, derivative: bool = True) -> int:
         """Bytes needed for reliefs between two heights, m: known before anything is set up."""
         kinds = (INTEGRAL, SOLID_ANGLE if self.kind == EXACT else ANNULUS_KERNEL)[: 2 if derivative else 1]
-        flat = np.array([[min(low, self.highest), min(high, self.highest)]])
-        orders = [self.kernels.order(kind, self.kernels.widened(flat))[0] for kind in kinds]
+        orders = [self._order(kind, low, high)[0] for kind in kinds]
         batch = min(max(1, BATCH // self.kernels.padded.size), max(orders))
         return self.kernels.memory(sum(orders)) + 16 * (3 * batch + 1) * int(
             np.prod(self.kernels.padded.spectrum_shape)
         )
+
+    def bound(self, low: float, high: float) -> float:
+        """What gravity's error stays below for reliefs between two heights, m: mGal. Known before anything is set up."""
+        return self._order(INTEGRAL, low, high)[1]
+
+    def _order(self, kind: int, low: float, high: float) -> tuple[int, float]:
+        ends = np.array([[min(low, self.highest), min(high, self.highest)]])
+        return self.kernels.order(kind, self.kernels.widened(ends))
 
     def surface(self, heights: np.ndarray) -> np.ndarray:
         """What the derivative's kernel looks at: the relief, or for the annulus max(b, z0)."""
@@ -124,6 +135,8 @@ class GriddedOperator:
         lowered = np.ascontiguousarray(np.where(too_high, self.highest, surface))
         inside = surface[~too_high] if too_high.any() else surface
         series = self.kernels.series(kind, inside)
+        if kind == INTEGRAL and self._promise is not None:
+            self._promise.look(series.bound, self._promise.tolerance)
         return series, series.interval.scaled(self.kernels.log_depth(lowered))
 
     def convolve(self, series: Series, t: np.ndarray, factor: np.ndarray) -> np.ndarray:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.relief import Grid
-from .chebyshev import MOST_NODES, Interval, coefficients_matrix, least_order
-from .lattice import Lattice
-from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, sample_offsets
+from .chebyshev import Interval, Sample, coefficients_matrix, least_order
+from .lattice import Lattice, SubLattice
+from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, kernel_rounding, kernel_values, sample_offsets
 from .padded import PaddedGrid
 
 WIDENED = 1.5
@@ -31,7 +31,7 @@ class Series:
 
     interval: Interval
     order: int
-    bound: float  # of the error in the sum over all cells, in the kernel's unit times kg/m3
+    bound: float  # of the error in the sum over all cells, mGal or mGal/m
     spectra: tuple[np.ndarray, ...]  # one (order, ...) for each sub-lattice
 
 
@@ -120,14 +120,18 @@ class LatticeKernels:
         tolerance = self._tolerance
         if kind != INTEGRAL:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * self._contrast)
+        return least_order(
+            lambda nodes: [self._sample(kind, interval, nodes, part) for part in self._lattice.parts], tolerance
+        )
+
+    def _sample(self, kind: int, interval: Interval, nodes: int, part: SubLattice) -> Sample:
+        """The kernels of some offsets, for the largest contrast; each stands for the cells around it."""
         reach = max(self.padded.shape) // 2
-        orders = []
-        for part in self._lattice.parts:
-            (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
-            weights = np.outer(in_rows, in_columns).ravel() * self._contrast
-            values = self._terms(kind, rows, columns, interval.nodes(MOST_NODES), np.eye(MOST_NODES))
-            orders.append(least_order(values.reshape(MOST_NODES, -1).T, weights, tolerance))
-        return max(orders)
+        (rows, in_rows), (columns, in_columns) = (sample_offsets(reach, shift) for shift in part.shift)
+        size, heights = (self._grid.dx, self._grid.dy), self._depths(interval.nodes(nodes))
+        values = self._contrast * kernel_values(kind, rows, columns, *size, *heights).reshape(-1, nodes)
+        rounding = self._contrast * kernel_rounding(kind, reach * max(size), *heights)
+        return Sample(values, np.outer(in_rows, in_columns).ravel(), rounding)
 
     def memory(self, terms: int) -> int:
         """Bytes of the spectra of so many terms."""
@@ -151,6 +155,8 @@ class LatticeKernels:
         self, kind: int, rows: np.ndarray, columns: np.ndarray, nodes: np.ndarray, matrix: np.ndarray
     ) -> np.ndarray:
         """Kernel coefficients at offsets in cells, whose variable at the nodes is log depth: (order, rows, columns)."""
-        depths = np.exp(nodes) - self._added
-        reference = np.full(nodes.size, self._reference_depth)
-        return kernel_coefficients(kind, rows, columns, self._grid.dx, self._grid.dy, depths, reference, matrix)
+        return kernel_coefficients(kind, rows, columns, self._grid.dx, self._grid.dy, *self._depths(nodes), matrix)
+
+    def _depths(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of the stations above the surface and above the reference level, m, at nodes in log depth."""
+        return np.exp(nodes) - self._added, np.full(nodes.size, self._reference_depth)

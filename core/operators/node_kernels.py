@@ -108,6 +108,45 @@ def kernel_coefficients(
     return result
 
 
+@jit
+def _fill_values(first, last, result, kind, rows, columns, dx, dy, depths, reference_depths, inner, outer):
+    for i in range(first, last):
+        for j in range(columns.size):
+            x, y = columns[j] * dx, rows[i] * dy
+            far = 1.0 - near_weight(math.sqrt(x * x + y * y), inner, outer)
+            if far == 0.0:
+                continue
+            for n in range(depths.size):
+                result[i, j, n] = far * cell_kernel(kind, x, y, dx, dy, depths[n], reference_depths[n])
+
+
+def kernel_values(
+    kind: int,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    dx: float,
+    dy: float,
+    depths: np.ndarray,
+    reference_depths: np.ndarray,
+    inner: float = 0.0,
+    outer: float = 0.0,
+) -> np.ndarray:
+    """(1 − φ)·kernel at offsets rows × columns, as in `kernel_coefficients`: (len(rows), len(columns), nodes)."""
+    result = np.zeros((rows.size, columns.size, depths.size))
+    arguments = (kind, rows, columns, dx, dy, depths, reference_depths, inner, outer)
+    over_rows(_fill_values, rows.size, 100 * result.size, result, *arguments)
+    return result
+
+
+def kernel_rounding(kind: int, reach: float, depths: np.ndarray, reference_depths: np.ndarray) -> float:
+    """What a kernel's rounding error stays far below at offsets up to a reach, m, per kg/m3: mGal, or mGal/m.
+
+    The integral's terms are as large as the offsets, whatever they leave in the end.
+    """
+    largest = reach + float(np.abs(depths).max() + np.abs(reference_depths).max()) if kind == INTEGRAL else 1.0
+    return 1e3 * np.finfo(float).eps * UNIT * largest
+
+
 def sample_offsets(reach: int, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Offsets 0, 1, 2 ... and then ever sparser up to reach, in cells, and how many cells each stands for on its axis.
 

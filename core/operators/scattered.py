@@ -16,6 +16,7 @@ from ..data.stations import Positions
 from .far import FarCells
 from .near import NearCells, NearDerivative
 from .node_kernels import INTEGRAL, SOLID_ANGLE
+from .promise import Promise
 from .response import SlabResponse
 
 REACHES = (5.0, 7.0, 9.0, 12.0, 16.0, 20.0)
@@ -44,6 +45,8 @@ class ScatteredOperator:
         The cells whose derivative is asked for. All, where left out.
     room : int
         Bytes that the derivative of the near cells may keep.
+    promise : Promise, optional
+        Told of the bound of every gravity's series.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class ScatteredOperator:
         reach: float,
         free: np.ndarray | None = None,
         room: int = 2**30,
+        promise: Promise | None = None,
     ) -> None:
         self.positions, self.grid, self.reach, self.room = positions, grid, reach, room
         self.contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
@@ -67,7 +71,7 @@ class ScatteredOperator:
         first = float(grid.easting[0]), float(grid.northing[0]), grid.dx, grid.dy
         self.near = NearCells(stations, first, self.contrast, *taper)
         self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance)
-        self._reference_level = float(reference_level)
+        self._reference_level, self._promise = float(reference_level), promise
         self._base: np.ndarray | None = None
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
@@ -76,7 +80,10 @@ class ScatteredOperator:
         if self._base is None:
             self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
         near = self._base - self.near.integrals(heights)
-        return near + self.far.convolve(self.far.series(INTEGRAL, heights), heights, self.contrast)
+        series = self.far.series(INTEGRAL, heights)
+        if self._promise is not None:
+            self._promise.look(series.bound, self.far.tolerance)
+        return near + self.far.convolve(series, heights, self.contrast)
 
     def derivative(self, heights: np.ndarray) -> ScatteredDerivative:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""

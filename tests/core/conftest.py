@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.database import DirectoryBasedExampleDatabase
 
 from core.worker.doctor import prepare
 
@@ -21,14 +20,11 @@ from core.worker.run import run_job  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# No test times anything: a busy machine is no failure.
-settings.register_profile(
-    "untimed",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    database=DirectoryBasedExampleDatabase(ROOT / "build" / "hypothesis"),
-)
-settings.load_profile("untimed")
+# No test times anything: a busy machine is no failure. `make test` draws the same every time, `make fuzz` anew.
+untimed = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("repeatable", derandomize=True, database=None, **untimed)
+settings.register_profile("fuzz", derandomize=False, database=None, print_blob=True, **untimed)
+settings.load_profile(os.environ.get("GRAVRELIEF_DRAWS", "repeatable"))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import harmonica
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.data.relief import Grid
@@ -15,7 +15,7 @@ from core.data.stations import Positions
 from core.operators.dense import ANNULUS, EXACT, DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.lattice import find_lattice
-from core.operators.node_kernels import UNIT
+from core.operators.node_kernels import INTEGRAL, UNIT
 from core.operators.scattered import ScatteredOperator
 from core.operators.trial import least_reach
 
@@ -90,17 +90,58 @@ def anywhere(draw):
     return Case(grid, contrast, level, heights, Positions(east, north, heights.max() + above), free, rng)
 
 
+def at_thirds() -> Case:
+    """Stations at thirds of four cells, one of which rises to half a cell below them: the kernels' terms fall slowly."""
+    grid = Grid(1925.0 * np.arange(2), 1925.0 * np.arange(2), None)
+    heights = np.array([[1318.256, -2215.803], [-4418.130, -4653.422]])
+    contrast = np.array([[2669.0, 0.0], [639.815, 1376.979]])
+    east, north = (axis.ravel() for axis in np.meshgrid(*2 * [1925.0 / 3.0 * np.arange(-3, 7)]))
+    positions = Positions(east, north, np.full(east.size, 2280.756))
+    free = np.ones(grid.shape, dtype=bool)
+    return Case(grid, contrast, -2492.274, heights, positions, free, np.random.default_rng(0))
+
+
 def largest(difference: np.ndarray) -> float:
     return float(np.abs(difference).max())
 
 
 @few
-@given(case=on_a_lattice(), digits=st.integers(2, 7))
+@given(case=on_a_lattice(), digits=st.integers(2, 9))
+@example(case=at_thirds(), digits=7)
+@example(case=at_thirds(), digits=9)
 def test_the_gridded_operator_agrees_with_the_dense_one_within_the_tolerance(case, digits):
     tolerance = 10.0**-digits
     gravity = case.dense().gravity(case.heights)
     rounding = 1e-10 * max(largest(gravity), 1.0)
     assert largest(case.gridded(tolerance).gravity(case.heights) - gravity) <= tolerance + rounding
+
+
+@few
+@given(case=on_a_lattice(), digits=st.integers(2, 9))
+@example(case=at_thirds(), digits=9)
+def test_the_bound_of_a_gridded_series_holds_and_is_within_the_tolerance(case, digits):
+    operator, dense = case.gridded(10.0**-digits), case.dense().gravity(case.heights)
+    error = largest(operator.gravity(case.heights) - dense)
+    bound = operator.kernels.made[INTEGRAL][-1].bound
+    assert error <= bound + 1e-10 * max(largest(dense), 1.0)
+    assert bound <= 10.0**-digits
+
+
+@pytest.mark.parametrize("reach", [5.0, 12.0])
+def test_the_bound_of_the_far_cells_series_holds_for_a_relief_of_several_cells(reach):
+    """Far beyond the tolerance the splines err alike whatever it is, so that the difference is the series'."""
+    rng = np.random.default_rng(0)
+    grid = Grid(500.0 * np.arange(40), 500.0 * np.arange(40), None)
+    heights = 1500.0 * np.sin(grid.easting / 4500.0) * np.cos(grid.northing / 3500.0)[:, None]
+    places = Positions(*rng.uniform(0.0, 19500.0, (2, 200)), heights.max() + rng.uniform(50.0, 4000.0, 200))
+    cells = grid, np.full(grid.shape, 2669.0), 0.0
+    best = ScatteredOperator(places, *cells, 1e-7, reach)
+    finest, rest = best.gravity(heights), best.far.series(INTEGRAL, heights).bound
+    for tolerance in (1e-2, 1e-3, 1e-4, 1e-5):
+        operator = ScatteredOperator(places, *cells, tolerance, reach)
+        bound = operator.far.series(INTEGRAL, heights).bound
+        assert largest(operator.gravity(heights) - finest) <= bound + rest
+        assert bound <= tolerance or (reach == 5.0 and tolerance == 1e-5)
 
 
 @pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6])
@@ -114,7 +155,7 @@ def test_the_stated_bound_holds_wherever_between_the_nodes_the_stations_lie(tole
         positions = Positions(east.ravel(), north.ravel(), np.full(east.size, 661.0))
         operator = GriddedOperator(positions, find_lattice(positions, grid), grid, contrast, 0.0, tolerance)
         off = operator.gravity(heights) - DenseOperator(positions, grid, contrast, 0.0).gravity(heights)
-        bounds[shift] = operator.kernels.made[0][-1].bound
+        bounds[shift] = operator.kernels.made[INTEGRAL][-1].bound
         assert largest(off) <= bounds[shift] <= tolerance
     assert bounds[0.75] == pytest.approx(bounds[0.25], rel=0.01)
 

@@ -9,7 +9,7 @@ from core.data.relief import Grid
 from core.data.stations import Positions
 from core.errors import InputError
 from core.events.protocol import Reporter
-from core.operators import choice, memory
+from core.operators import chebyshev, choice, far, memory
 from core.operators.choice import choose_operator
 from core.operators.dense import ANNULUS, DenseOperator
 from core.operators.gridded import GriddedOperator
@@ -86,6 +86,54 @@ def test_a_tolerance_beyond_reach_is_answered_with_what_can_be_reached():
     operator, said = choose(loose(), tolerance=1e-9)
     assert isinstance(operator, ScatteredOperator)
     assert "can't be reached" in said[0]
+
+
+def warnings_of(events):
+    return [event for event in events if event["event"] == "warning"]
+
+
+def test_a_bound_above_the_tolerance_takes_the_exact_sum_where_that_is_as_fast(monkeypatch):
+    monkeypatch.setattr(chebyshev, "TRIAL_NODES", (8,))
+    some = Positions(*(array[:1000] for array in (nodes().easting, nodes().northing, nodes().height)))
+    operator, said = choose(some, tolerance=1e-7)
+    assert isinstance(operator, DenseOperator)
+    assert said == []
+    assert isinstance(choose(some, tolerance=1e-1)[0], GriddedOperator)
+
+
+def test_a_bound_above_the_tolerance_is_told_where_the_exact_sum_takes_long(monkeypatch):
+    monkeypatch.setattr(chebyshev, "TRIAL_NODES", (8,))
+    operator, said = choose(nodes(), tolerance=1e-7)
+    assert isinstance(operator, GriddedOperator)
+    bound = operator.bound(float(RELIEF.min()), float(RELIEF.max()))
+    assert bound > 1e-7
+    assert f"TOLERANCE 1e-07 mGal can't be reached for these stations and this relief; {bound:.2g} mGal can." in said
+
+
+@pytest.mark.parametrize("scattered", [False, True])
+def test_a_relief_that_moves_out_of_the_tolerances_reach_is_told_of_once(scattered, monkeypatch):
+    """As in an inversion from a flat start: the series are made anew for the wider range."""
+    for module in (chebyshev, far):
+        monkeypatch.setattr(module, "TRIAL_NODES", (8,))
+    events = []
+    places, tolerance = (loose(), 1e-2) if scattered else (nodes(), 1e-6)
+    flat, reporter = np.full(GRID.shape, -300.0), Reporter(events.append)
+    operator = choose_operator(places, GRID, CONTRAST, 0.0, expected=flat, tolerance=tolerance, reporter=reporter)
+    assert warnings_of(events) == []
+    for stretch in (4.0, 8.0, 12.0):
+        operator.gravity(stretch * (RELIEF - 300.0))
+    (warning,) = warnings_of(events)
+    assert warning["parameter"] == "TOLERANCE"
+    assert "can't be reached" in warning["text"]
+
+
+def test_a_default_tolerance_is_kept_without_a_word_however_the_relief_moves():
+    for places in (nodes(), loose()):
+        events = []
+        operator = choose_operator(places, GRID, CONTRAST, 0.0, expected=RELIEF, reporter=Reporter(events.append))
+        for stretch in (0.5, 1.3, 3.0):
+            operator.gravity(stretch * (RELIEF - 300.0))
+        assert warnings_of(events) == []
 
 
 def test_the_annulus_at_scattered_stations_is_dense_or_refused_with_a_way_out(monkeypatch):
