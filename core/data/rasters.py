@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from .crs import parse_crs
+from .fill_values import declared_fills
 from .network import refuse_network
 from .relief import Grid, Relief
 
@@ -60,6 +61,8 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     values = array.values.astype(float)
     if source.use_nodata and array.rio.nodata is not None:
         values[array.values == array.rio.nodata] = np.nan
+    for fill in declared_fills(source.path, source.band) if source.use_nodata else ():
+        values[array.values == fill] = np.nan
     scale, offset = _packing(array.attrs, source.band)
     values = values * scale + offset
     for low, high in source.nodata:

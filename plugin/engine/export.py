@@ -12,7 +12,6 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
@@ -30,10 +29,10 @@ from qgis.core import (
 )
 
 from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
+from .band_facts import band_facts
 from .columns import Columns, write_columns
 
 FEATURES_BETWEEN_CHECKS = 1000
-GDAL = "gdal"
 DECIMALS = 17  # as many as a double has
 
 
@@ -60,7 +59,7 @@ class RasterExport:
         self._use_nodata = provider.useSourceNoDataValue(band)
         self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
         self._provider.setUserNoDataValue(band, [])
-        self._source = provider.dataSourceUri() if provider.name() == GDAL else ""
+        self._source = provider.name(), provider.dataSourceUri()
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the raster into a folder and return the job's value for it."""
@@ -90,14 +89,15 @@ class RasterExport:
             raise QgsProcessingException(
                 f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
-        unit = band_unit(self._source, self._band)
+        facts = band_facts(*self._source, self._band)
+        fills = [list(limits) for limits in facts.fills] if self._use_nodata else []
         return {
             "path": path.name,
             "band": self._band,
-            "nodata": self._ranges,
+            "nodata": self._ranges + fills,
             "use_nodata": self._use_nodata,
             "crs": crs_text(self._crs),
-            **({"unit": unit} if unit else {}),
+            **({"unit": facts.unit} if facts.unit else {}),
         }
 
     def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:
@@ -172,15 +172,6 @@ class PolygonExport:
         path = folder / f"{stem}.geojson"
         path.write_text(json.dumps(collection), encoding="utf-8")
         return path.name
-
-
-def band_unit(source: str, band: int) -> str:
-    """The unit that a band of a GDAL source names, empty for none: QGIS does not know it, and its copies lose it."""
-    try:
-        dataset = gdal.OpenEx(source.partition("|")[0], gdal.OF_RASTER) if source else None
-        return dataset.GetRasterBand(band).GetUnitType().strip() if dataset is not None else ""
-    except RuntimeError:  # where another plugin has GDAL raise what it can't open
-        return ""
 
 
 def column_name(field: str) -> str:
