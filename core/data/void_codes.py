@@ -18,8 +18,8 @@ _ONE_SIGN = (-999.25, -9999.25, -32768.0, 65535.0, -2147483648.0, 4294967295.0)
 VOID_CODES = np.array(sorted({*_EITHER_SIGN, *(-code for code in _EITHER_SIGN), *_ONE_SIGN}))
 """What programs and formats write: nines, well logs, Oasis montaj, Surfer, NetCDF, the ends of whole numbers and of floats."""
 
-SAME = 1e-6
-"""Share of a code within which a value is that code: 32-bit floats, packed numbers."""
+SAME = 2e-7
+"""Share of a code within which a value is that code, in 32-bit floats too."""
 TIMES = 10.0
 """So many times more than its neighbours among themselves a void differs from them."""
 LEAST = 1e-3

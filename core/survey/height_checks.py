@@ -56,9 +56,9 @@ def check_heights(stations: Stations, parameter: str, reporter: Reporter) -> Non
 
 
 def doubt_far_heights(stations: Stations, relief: Relief, parameter: str, reporter: Reporter) -> None:
-    """Warn of used stations above the starting relief whose heights are far from those around them."""
+    """Warn of used stations above the starting relief and on the ground whose heights are far from those around them."""
     surface = relief.sample(stations.easting, stations.northing, nearest=True)
-    far = _far_from_neighbours(stations) & stations.used & (stations.height > surface)
+    far = _far_from_neighbours(stations) & stations.used & (stations.height > surface) & (stations.height <= GROUND)
     count = int(far.sum())
     if 0 < count <= FEW * stations.size:
         worst = int(np.flatnonzero(far)[0])

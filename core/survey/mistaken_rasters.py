@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..data.relief import Relief
+from ..data.void_codes import usual_step
 from ..errors import InputError
 from ..events.protocol import Reporter
 
 MASKS = ({0.0, 1.0}, {0.0, 1.0, 2.0}, {0.0, 255.0}, {-1.0, 1.0})
 """What a mask's cells hold, together."""
-MOST_CLASSES = 1000
-"""A map of classes (geology, say) has fewer, numbered without gaps of this size."""
 MANY = 20
+"""A mask's cells hold no more different numbers; a map of classes may, but most of its cells lie beside others of their own."""
 
 
 def doubt_mask(relief: Relief, parameter: str, reporter: Reporter) -> None:
@@ -41,7 +41,7 @@ def check_mask(mask: Relief, relief: Relief, parameter: str, reporter: Reporter)
         return
     whole = bool((values == np.round(values)).all())
     span = float(np.ptp(values))
-    if (whole and span < MOST_CLASSES) or (not whole and span <= 1.0):  # classes; shares of cells
+    if (whole and usual_step(mask.heights) == 0.0) or (not whole and span <= 1.0):  # classes; shares of cells
         return
     reporter.warning(
         f"{parameter} holds {values.size} different numbers from {values[0]:.6g} to {values[-1]:.6g}, as a relief does: every cell "

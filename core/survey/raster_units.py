@@ -30,10 +30,12 @@ def gravity_in_mgal(raster: Relief, source: RasterSource, reporter: Reporter) ->
         The unit is that of something else, or the values can't be in it; numbers that must mean empty.
     """
     size = _size(raster_unit(source, "GRAVITY"), mgal, "gravity", "mGal", source, reporter)
-    if size != 1.0:
-        _refuse_span(raster.heights * size, raster_unit(source, "GRAVITY"))
-    refuse_beyond(LARGEST_GRAVITY, "mGal", raster.heights * size, "GRAVITY", "GRAVITY")
+    if size == 1.0:
+        refuse_beyond(LARGEST_GRAVITY, "mGal", raster.heights, "GRAVITY", "GRAVITY")
+        return without_voids(raster, "there is no station", "GRAVITY", reporter)
+    _refuse_span(raster.heights * size, raster_unit(source, "GRAVITY"))
     clean = without_voids(raster, "there is no station", "GRAVITY", reporter)
+    refuse_beyond(LARGEST_GRAVITY, "mGal", clean.heights * size, "GRAVITY", "GRAVITY")
     return clean.with_heights(clean.heights * size)
 
 
