@@ -13,6 +13,7 @@ from .crs import parse_crs
 from .fill_values import declared_fills
 from .network import refuse_network
 from .relief import Grid, Relief
+from .void_codes import is_code, void_cells
 
 NETCDF = "netCDF"
 RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
@@ -65,6 +66,8 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
         values[array.values == fill] = np.nan
     scale, offset = _packing(array.attrs, source.band)
     values = values * scale + offset
+    if (scale, offset) != (1.0, 0.0):  # a code among packed numbers is none once they are unpacked
+        values[void_cells(values, is_code(array.values) & np.isfinite(values))] = np.nan
     for low, high in source.nodata:
         values = np.where((values >= low) & (values <= high), np.nan, values)
     values[~np.isfinite(values)] = np.nan

@@ -18,6 +18,8 @@ _ONE_SIGN = (-999.25, -9999.25, -32768.0, 65535.0, -2147483648.0, 4294967295.0)
 VOID_CODES = np.array(sorted({*_EITHER_SIGN, *(-code for code in _EITHER_SIGN), *_ONE_SIGN}))
 """What programs and formats write: nines, well logs, Oasis montaj, Surfer, NetCDF, the ends of whole numbers and of floats."""
 
+AT_ONCE = 2**20
+"""So many values are compared at once, for the memory's sake."""
 SAME = 2e-7
 """Share of a code within which a value is that code, in 32-bit floats too."""
 TIMES = 10.0
@@ -31,9 +33,16 @@ FEWEST = 3
 
 def is_code(values: np.ndarray) -> np.ndarray:
     """Which values (any shape) are one of the codes, whether they mean it or not."""
-    place = np.clip(np.searchsorted(VOID_CODES, values), 1, VOID_CODES.size - 1)
-    near = [np.abs(values / VOID_CODES[place - side] - 1.0) <= SAME for side in (0, 1)]
-    return near[0] | near[1]
+    flat = np.ravel(values)
+    found = np.zeros(flat.size, dtype=bool)
+    for start in range(0, flat.size, AT_ONCE):
+        part = flat[start : start + AT_ONCE]
+        low, high = (bound(part, initial=0.0, where=np.isfinite(part)) for bound in (np.min, np.max))
+        spare = SAME * max(abs(low), abs(high))
+        for code in VOID_CODES[(VOID_CODES >= low - spare) & (VOID_CODES <= high + spare)]:
+            with np.errstate(over="ignore"):  # one of them is the largest number there is
+                found[start : start + AT_ONCE] |= np.abs(part - code) <= SAME * abs(code)
+    return found.reshape(np.shape(values))
 
 
 def void_points(
@@ -90,8 +99,10 @@ def void_cells(values: np.ndarray, coded: np.ndarray | None = None) -> np.ndarra
     array (ny, nx) of bool
     """
     coded = is_code(values) if coded is None else coded
+    if not coded.any():
+        return np.zeros(values.shape, dtype=bool)
     plain = np.where(coded, np.nan, values)
-    if not coded.any() or np.isfinite(plain).sum() < FEWEST:
+    if np.isfinite(plain).sum() < FEWEST:
         return np.zeros(values.shape, dtype=bool)
     holes, count = _holes(values, coded)
     step, among, size = (np.full(count + 1, np.nan) for _ in range(3))
