@@ -16,9 +16,12 @@ from ..inversion.known_relief import KnownRelief, points_on
 from ..job.jobs import InversionJob
 from ..regional.method import Samples
 from ..regional.separation import separate
+from ..survey.contrast_check import density_parameter, doubt_contrast_unit
 from ..survey.known_points import inside, read_known_points
+from ..survey.mistaken_rasters import check_mask
 from ..survey.sign_check import check_sign
 from ..survey.survey import Survey, read_density, read_survey
+from ..survey.voids import without_voids
 from .setting import InversionSetting, View
 
 DEFAULT_KNOWN_ERROR = 1.0  # m, of a known point that comes without one
@@ -37,14 +40,14 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
     survey = _padded(job, given, reporter)
     grid = survey.relief.grid
     margin = ~given.relief.grid.contains(*grid.centres()).reshape(grid.shape)
-    free = _free_cells(job, grid) | margin
+    free = _free_cells(job, given.relief, grid, reporter) | margin
     lower, upper = (
-        _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT"),
-        _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT"),
+        _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT", reporter),
+        _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT", reporter),
     )
     _check_limits(survey.relief, free, lower, upper)
     view = View(free, survey.relief.heights, _known(job, survey.relief, reporter), margin)
-    setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid), reporter)
+    setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid, reporter), reporter)
     if setting.joint and not setting.pinned:
         reporter.warning(
             "Nothing is known of the relief, so gravity can't part its mean and tilt from the regional: they are held at "
@@ -52,9 +55,28 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
             "REGIONAL",
         )
     setting = _separated(setting, reporter)
+    _doubt_contrast_unit(setting, reporter)
     if not setting.joint:
         check_sign(setting.survey.stations, setting.start_gravity, survey.relief, survey.contrast, reporter, survey.law)
     return setting
+
+
+def _doubt_contrast_unit(setting: InversionSetting, reporter: Reporter) -> None:
+    """Doubt a small contrast's unit by the misfit before and, where that is known, after the regional was taken off."""
+    survey = setting.survey
+    stations = survey.stations
+    misfit = stations.gravity - setting.start_gravity
+    given = stations.regional if setting.given_regional is None else setting.given_regional
+    doubt_contrast_unit(
+        stations,
+        misfit - given,
+        None if setting.joint else misfit - stations.regional,
+        survey.relief,
+        survey.contrast,
+        survey.law,
+        density_parameter(setting.job),
+        reporter,
+    )
 
 
 def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
@@ -71,18 +93,20 @@ def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
     relief = pad_relief(survey.relief, margin)
     reporter.log(f"A margin of {margin / 1000:.3g} km was put around the relief: {relief.grid.size} cells.")
     if job.density_grid is None:
-        return replace(survey, relief=relief, contrast=read_density(job, relief.grid)[0])
+        return replace(survey, relief=relief, contrast=read_density(job, relief.grid, reporter.quiet())[0])
     contrast = pad_relief(survey.relief.with_heights(survey.contrast), margin).heights
     return replace(survey, relief=relief, contrast=contrast)
 
 
-def _free_cells(job: InversionJob, grid: Grid) -> np.ndarray:
+def _free_cells(job: InversionJob, relief: Relief, grid: Grid, reporter: Reporter) -> np.ndarray:
     if job.free_cells is None:
         return np.ones(grid.shape, dtype=bool)
     if isinstance(job.free_cells, PolygonSource):
         free = cells_inside(job.free_cells, grid, "FREE_CELLS")
     else:
-        free = np.nan_to_num(read_raster(job.free_cells, "FREE_CELLS").on(grid, nearest=True)) != 0
+        mask = without_voids(read_raster(job.free_cells, "FREE_CELLS"), "not free", "FREE_CELLS", reporter)
+        check_mask(mask, relief, "FREE_CELLS", reporter)
+        free = np.nan_to_num(mask.on(grid, nearest=True)) != 0
     if not free.any():
         raise InputError(
             "FREE_CELLS frees no cell of the relief: it is 0 or empty everywhere there. Give a raster that overlaps the "
@@ -92,10 +116,12 @@ def _free_cells(job: InversionJob, grid: Grid) -> np.ndarray:
     return free
 
 
-def _limit(source: RasterSource | None, grid: Grid, without: float, parameter: str) -> np.ndarray | None:
+def _limit(
+    source: RasterSource | None, grid: Grid, without: float, parameter: str, reporter: Reporter
+) -> np.ndarray | None:
     if source is None:
         return None
-    values = read_raster(source, parameter).on(grid)
+    values = without_voids(read_raster(source, parameter), "no limit", parameter, reporter).on(grid)
     if not np.isfinite(values).any():
         raise InputError(f"{parameter} does not overlap the starting relief. Give one that does.", parameter)
     return np.where(np.isfinite(values), values, without)
@@ -131,10 +157,10 @@ def _known(job: InversionJob, relief: Relief, reporter: Reporter) -> KnownRelief
     return points_on(relief.grid, points.easting, points.northing, points.height, error)
 
 
-def _true_relief(job: InversionJob, grid: Grid) -> np.ndarray | None:
+def _true_relief(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray | None:
     if job.true_relief is None:
         return None
-    true = read_raster(job.true_relief, "TRUE_RELIEF").on(grid)
+    true = without_voids(read_raster(job.true_relief, "TRUE_RELIEF"), "not scored", "TRUE_RELIEF", reporter).on(grid)
     if not np.isfinite(true).any():
         raise InputError("TRUE_RELIEF does not overlap the starting relief. Give one that does.", "TRUE_RELIEF")
     return true

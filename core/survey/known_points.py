@@ -13,6 +13,8 @@ from ..data.relief import Relief
 from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.parts import KnownPointsJob
+from .mistaken_columns import same
+from .voids import FARTHEST, number_without_voids
 
 if TYPE_CHECKING:
     import pyproj
@@ -62,9 +64,12 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     if target is None:
         require_projected(source, middle(easting, northing), "KNOWN_POINTS", "KNOWN_POINTS")
     crs = target or source
-    easting, northing = transform(easting, northing, source, crs)
-    height = columns.number(given(job.known_field, "KNOWN_FIELD"), "KNOWN_FIELD")
-    error = _errors(job, columns)
+    places = easting, northing
+    easting, northing = transform(*places, source, crs)
+    field = given(job.known_field, "KNOWN_FIELD")
+    height = number_without_voids(columns, field, "KNOWN_FIELD", "known points", places, reporter)
+    refuse_known(height, places, columns.source)
+    error = _errors(job, columns, places, reporter)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():
         raise InputError(
@@ -97,10 +102,36 @@ def _source_crs(job: KnownPointsJob, columns: Columns, target: pyproj.CRS | None
     return target
 
 
-def _errors(job: KnownPointsJob, columns: Columns) -> np.ndarray:
+def refuse_known(height: np.ndarray, places: tuple[np.ndarray, np.ndarray], source: str) -> None:
+    """Refuse heights that are the points' coordinates, or beyond 1,000 km.
+
+    Raises
+    ------
+    InputError
+        With the number of those beyond.
+    """
+    for name, coordinate in zip(("easting", "northing"), places, strict=True):
+        if same(height, coordinate):
+            raise InputError(
+                f"KNOWN_FIELD holds the {name} of the points in {source}. Choose the field of the relief's heights in metres.",
+                "KNOWN_FIELD",
+            )
+    beyond = np.abs(height) > FARTHEST
+    if beyond.any():
+        raise InputError(
+            f"KNOWN_FIELD: {int(beyond.sum())} of {beyond.size} known points have a height of {height[beyond][0]:,.0f} m or the like, "
+            "where no relief is. Give heights in metres, empty where there is none.",
+            "KNOWN_FIELD",
+        )
+
+
+def _errors(
+    job: KnownPointsJob, columns: Columns, places: tuple[np.ndarray, np.ndarray], reporter: Reporter
+) -> np.ndarray:
     if job.known_error_field is None:
         return np.full(columns.count, job.known_error or 0.0)
-    errors = columns.number(job.known_error_field, "KNOWN_ERROR_FIELD")
+    field = job.known_error_field
+    errors = number_without_voids(columns, field, "KNOWN_ERROR_FIELD", "known points", places, reporter)
     negative = int((errors < 0).sum())
     if negative:
         raise InputError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..data.columns import read_columns
+from ..data.void_codes import void_cells
 from ..errors import InputError
 from ..events.protocol import Reporter
 from ..operators.density_law import CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE
@@ -93,6 +94,12 @@ def _table(path: str, datum: float) -> DensityLaw:
         raise InputError(
             f"DENSITY_LAW: the table {path} must begin at depth 0 with a contrast that is not 0, its depths ascending, in at "
             "least two rows.",
+            "DENSITY_LAW",
+        )
+    if void_cells(contrast[None]).any():
+        raise InputError(
+            f"DENSITY_LAW: the table {path} has a contrast of {contrast[void_cells(contrast[None])[0]][0]:g}, far from the others, "
+            "which must mean empty. Leave out its row.",
             "DENSITY_LAW",
         )
     return DensityLaw(float(contrast[0]), TABLE, datum, 1.0, depth, contrast / contrast[0])

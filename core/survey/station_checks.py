@@ -10,6 +10,7 @@ from ..data.relief import Relief
 from ..data.stations import Stations
 from ..errors import InputError
 from ..events.protocol import Reporter
+from .neighbours import NEIGHBOURS, lone
 
 SAME_PLACE = 1e-3  # m
 SAME_VALUE = 1e-6  # mGal
@@ -52,7 +53,7 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
     )
     _warn(
         reporter,
-        used & _far_from_the_others(stations.gravity, used),
+        _far_from_the_others(stations, used),
         f"have gravity {TIMES_BEYOND:g} times further from the median than most others; they are used. "
         "Check their values",
         "GRAVITY_FIELD",
@@ -97,11 +98,17 @@ def _doubled(stations: Stations, used: np.ndarray, reporter: Reporter) -> np.nda
     return doubled
 
 
-def _far_from_the_others(gravity: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Which lie further from the median than ten times three quarters of the stations do."""
-    distance = np.abs(gravity - np.median(gravity[used]))
+def _far_from_the_others(stations: Stations, used: np.ndarray) -> np.ndarray:
+    """Which lie further from the median than ten times three quarters of the stations do, and far from their neighbours
+    too: a strong anomaly in a small part of a survey is none of them."""
+    distance = np.abs(stations.gravity - np.median(stations.gravity[used]))
     usual = float(np.quantile(distance[used], 0.75))
-    return (distance > TIMES_BEYOND * usual) if usual > 0 else np.zeros(used.size, dtype=bool)
+    if usual == 0 or not (distance[used] > TIMES_BEYOND * usual).any():
+        return np.zeros(used.size, dtype=bool)
+    if used.sum() <= NEIGHBOURS:
+        return used & (distance > TIMES_BEYOND * usual)
+    apart, _ = lone(stations.easting, stations.northing, stations.gravity, used)
+    return used & (distance > TIMES_BEYOND * usual) & apart
 
 
 def _warn(reporter: Reporter, mask: np.ndarray, what: str, parameter: str, doubt: bool = True) -> None:

@@ -18,15 +18,20 @@ from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.jobs import ForwardGravityJob
 from ..job.parts import DensityJob, SurveyJob
+from .contrast_check import density_parameter, refuse_contrast
+from .gravity_checks import check_gravity, slab
+from .height_checks import check_heights, doubt_far_heights, doubt_kilometres, height_parameter
 from .law import doubt_length, read_law
+from .mistaken_columns import refuse_mistaken
+from .mistaken_rasters import doubt_mask, refuse_same
+from .raster_units import LARGEST_CONTRAST, contrast_in_kg_per_m3, gravity_in_mgal
 from .station_checks import check_stations
+from .voids import FARTHEST, number_without_voids, refuse_beyond, refuse_voids, without_voids
+from .zeros import doubt_zero_cells, doubt_zero_stations
 
 if TYPE_CHECKING:
     import pyproj
 
-FARTHEST = 1e6  # m, of a height
-LARGEST_CONTRAST = 1e5  # kg/m3
-LARGEST_GRAVITY = 1e7  # mGal
 POINT_FIELDS = ("error_field", "regional_field", "height_field")
 TEXT_RASTER = "XYZ"
 
@@ -49,19 +54,42 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
     InputError
         Anything that is wrong with one of them; what can be borne is a warning.
     """
+    places: tuple[np.ndarray, np.ndarray] | None
     if isinstance(job.gravity, PointSource):
         points = _read_points(job.gravity)
         crs = _points_crs(job, points)
-        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
-        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
+        places = points.coordinates("GRAVITY")
+        relief = read_starting_relief(job, crs, places)
+        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs, reporter)
     else:
-        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
+        places = None
+        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"), reporter)
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
-        stations = _stations_of_raster(job, lattice, relief.grid.crs)
-    stations = check_stations(stations, relief, reporter)
-    contrast, law = read_density(job, relief.grid)
+        stations = _stations_of_raster(job, lattice, relief.grid.crs, reporter)
+    contrast, law = read_density(job, relief.grid, reporter)
+    stations = _checked(job, stations, places, relief, reporter)
+    if job.starting_relief is not None:
+        doubt_mask(relief, "STARTING_RELIEF", reporter)
+        doubt_zero_cells(relief, "STARTING_RELIEF", reporter)
+        refuse_same(relief.with_heights(contrast), relief, "DENSITY_GRID")
+    gravity = "GRAVITY" if places is None else "GRAVITY_FIELD"
+    check_gravity(stations, relief, slab(contrast, law), gravity, reporter)
     doubt_length(law, relief.heights, reporter)
     return Survey(stations, relief, contrast, law)
+
+
+def _checked(
+    job: SurveyJob, stations: Stations, places: tuple[np.ndarray, np.ndarray] | None, relief: Relief, reporter: Reporter
+) -> Stations:
+    """The stations with those marked that are used; `places` are their coordinates in their file, None for a raster's."""
+    refuse_mistaken(job, stations, relief, places)
+    parameter = height_parameter(job)
+    check_heights(stations, parameter, reporter)
+    stations = check_stations(stations, relief, reporter)
+    doubt_kilometres(stations, relief, parameter, reporter)
+    doubt_far_heights(stations, relief, parameter, reporter)
+    doubt_zero_stations(stations, "GRAVITY" if places is None else "GRAVITY_FIELD", parameter, reporter)
+    return stations
 
 
 def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
@@ -69,7 +97,8 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
     relief = read_raster(source, parameter)
     centre = float(relief.easting.mean()), float(relief.northing.mean())
     require_projected(relief.grid.crs, centre, what, parameter)
-    _refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
+    refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
+    refuse_voids(relief, "m", what, parameter)
     empty = int(np.isnan(relief.heights).sum())
     if empty:
         percent = 100.0 * empty / relief.heights.size
@@ -79,18 +108,6 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
             parameter,
         )
     return relief
-
-
-def _refuse_beyond(most: float, unit: str, values: np.ndarray, what: str, parameter: str) -> None:
-    """Refuse a raster's numbers that can only mean that a cell is empty."""
-    beyond = np.abs(values) > most
-    count = int(beyond.sum())
-    if count:
-        raise InputError(
-            f"{what} has {count} value{'s' * (count > 1)} of {values[beyond][0]:.4g} {unit} or the like, which must mean empty. "
-            f"Set that as the raster's NoData value (Translate), and give that as {parameter}.",
-            parameter,
-        )
 
 
 def read_starting_relief(
@@ -118,22 +135,25 @@ def read_starting_relief(
     return Relief(grid, np.full(grid.shape, job.reference_level))
 
 
-def read_density(job: DensityJob, grid: Grid) -> tuple[np.ndarray, np.ndarray | None]:
+def read_density(job: DensityJob, grid: Grid, reporter: Reporter) -> tuple[np.ndarray, np.ndarray | None]:
     """The density contrast of each cell, kg/m3, and the law by which it varies with depth, if any.
 
     The contrast is that of DENSITY_GRID at the cells' centres, else of the law at its datum, else DENSITY_CONTRAST.
     """
     if job.density_law is None:
-        return _contrast(job, job.density_contrast, grid), None
+        return _contrast(job, job.density_contrast, grid, reporter), None
     law = read_law(job.density_law, job.reference_level if job.density_datum is None else job.density_datum)
-    return _contrast(job, law.contrast, grid), law.packed()
+    return _contrast(job, law.contrast, grid, reporter), law.packed()
 
 
-def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
+def _contrast(job: DensityJob, plain: float, grid: Grid, reporter: Reporter) -> np.ndarray:
     if job.density_grid is None:
+        refuse_contrast(plain, density_parameter(job))
         return np.full(grid.shape, plain)
-    contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
-    _refuse_beyond(LARGEST_CONTRAST, "kg/m3", contrast, "DENSITY_GRID", "DENSITY_GRID")
+    raster = read_raster(job.density_grid, "DENSITY_GRID")
+    refuse_beyond(LARGEST_CONTRAST, "kg/m3", raster.on(grid), "DENSITY_GRID", "DENSITY_GRID")
+    refuse_voids(raster, "kg/m3", "DENSITY_GRID", "DENSITY_GRID", grid)
+    contrast = contrast_in_kg_per_m3(raster, job.density_grid, reporter).on(grid)
     empty = int(np.isnan(contrast).sum())
     if empty:
         raise InputError(
@@ -145,14 +165,15 @@ def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
     return contrast
 
 
-def _gravity_raster(job: SurveyJob, raster: RasterSource) -> Relief:
+def _gravity_raster(job: SurveyJob, raster: RasterSource, reporter: Reporter) -> Relief:
     field = next((name.upper() for name in POINT_FIELDS if getattr(job, name)), None)
     _require_raster(raster.path, field is None)
     if field:
         raise InputError(
             f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
         )
-    return read_raster(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY")
+    source = replace(raster, band=max(raster.band, job.gravity_band))
+    return gravity_in_mgal(read_raster(source, "GRAVITY"), source, reporter)
 
 
 def _require_raster(path: str, text: bool) -> None:
@@ -191,19 +212,26 @@ def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
     return None
 
 
-def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
+def _stations_of_points(
+    job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS, reporter: Reporter
+) -> Stations:
     easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+
+    def column(field: str, parameter: str) -> np.ndarray:
+        return number_without_voids(points, field, parameter, "stations", (easting, northing), reporter)
+
     field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
-    gravity = points.number(field, "GRAVITY_FIELD")
+    gravity = column(field, "GRAVITY_FIELD")
+    heights = column(job.height_field, "HEIGHT_FIELD") if job.height_field else None
     test_field = getattr(job, "test_field", None)
-    test = points.number(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
+    test = column(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, points, easting, northing, grid_crs, "GRAVITY"),
+        height=station_heights(job, heights, easting, northing, grid_crs, "GRAVITY", reporter),
         gravity=gravity,
-        error=_errors(job, points),
-        regional=points.number(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
+        error=_errors(job, column(job.error_field, "ERROR_FIELD") if job.error_field else None, points.count),
+        regional=column(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
         test=np.nan_to_num(test) != 0,
         used=np.ones(points.count, dtype=bool),
         crs=grid_crs,
@@ -212,13 +240,12 @@ def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_c
     )
 
 
-def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -> Stations:
+def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS, reporter: Reporter) -> Stations:
     if getattr(job, "test_field", None):
         raise InputError(
             "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
             "TEST_FIELD",
         )
-    _refuse_beyond(LARGEST_GRAVITY, "mGal", lattice.heights, "GRAVITY", "GRAVITY")
     node = np.flatnonzero(np.isfinite(lattice.heights))
     if node.size == 0:
         raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
@@ -227,7 +254,7 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY"),
+        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY", reporter),
         gravity=lattice.heights.ravel()[node],
         error=np.full(node.size, job.error or 1.0),
         regional=np.zeros(node.size),
@@ -242,19 +269,21 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -
 
 def station_heights(
     job: SurveyJob | ForwardGravityJob,
-    points: Columns | None,
+    of_field: np.ndarray | None,
     easting: np.ndarray,
     northing: np.ndarray,
     crs: pyproj.CRS,
     parameter: str,
+    reporter: Reporter,
 ) -> np.ndarray:
-    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
-    if points is not None and job.height_field:
-        return points.number(job.height_field, "HEIGHT_FIELD")
+    """Heights of stations, m: those of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
+    if of_field is not None:
+        return of_field
     if job.height_raster is not None:
         raster = read_raster(job.height_raster, "HEIGHT_RASTER")
-        heights = raster.sample(*transform(easting, northing, crs, raster.grid.crs))
-        _refuse_beyond(FARTHEST, "m", heights, "HEIGHT_RASTER", "HEIGHT_RASTER")
+        places = transform(easting, northing, crs, raster.grid.crs)
+        refuse_beyond(FARTHEST, "m", raster.sample(*places), "HEIGHT_RASTER", "HEIGHT_RASTER")
+        heights = without_voids(raster, "stations there have no height", "HEIGHT_RASTER", reporter).sample(*places)
         if np.isnan(heights).all():
             raise InputError(
                 f"HEIGHT_RASTER does not overlap {parameter}: no station has a height. Give one that covers them.",
@@ -270,14 +299,13 @@ def station_heights(
     )
 
 
-def _errors(job: SurveyJob, points: Columns) -> np.ndarray:
-    if not job.error_field:
-        return np.full(points.count, job.error or 1.0)
-    errors = points.number(job.error_field, "ERROR_FIELD")
-    bad = int((errors <= 0).sum())
+def _errors(job: SurveyJob, of_field: np.ndarray | None, count: int) -> np.ndarray:
+    if of_field is None:
+        return np.full(count, job.error or 1.0)
+    bad = int((of_field <= 0).sum())
     if bad:
         raise InputError(
             f"ERROR_FIELD: {bad} stations have an error of 0 or below. Give standard errors above 0, in mGal.",
             "ERROR_FIELD",
         )
-    return errors
+    return of_field

@@ -19,6 +19,7 @@ from ..report.telling import misfit_story
 from ..results.outputs import Outputs
 from ..results.station_table import result_columns
 from ..results.verdict import give_verdict
+from ..survey.contrast_check import density_parameter, doubt_contrast_unit
 from ..survey.sign_check import check_sign
 from ..survey.survey import read_survey
 from ..validation.scores import rms
@@ -53,6 +54,16 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         stations = replace(given, regional=given.regional + found)
         misfit = stations.gravity - predicted
         residual = misfit - stations.regional
+        doubt_contrast_unit(
+            stations,
+            misfit - given.regional,
+            residual,
+            survey.relief,
+            survey.contrast,
+            survey.law,
+            density_parameter(job),
+            reporter,
+        )
         check_sign(stations, predicted, survey.relief, survey.contrast, reporter, survey.law)
         reporter.progress(0.6, "Writing rasters")
         for key, values in (("misfit", misfit), ("residual", residual)):

@@ -29,6 +29,7 @@ from qgis.core import (
 )
 
 from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
+from .band_facts import band_facts
 from .columns import Columns, write_columns
 
 FEATURES_BETWEEN_CHECKS = 1000
@@ -46,7 +47,7 @@ class RasterExport:
     """One band of a raster layer, as GeoTIFF with its values untouched.
 
     What GeoTIFF can't say travels beside it: the NoData ranges that the user added, whether the
-    source's own NoData value is in use, and the CRS that the layer has in QGIS.
+    source's own NoData value is in use, the CRS that the layer has in QGIS, and the unit that its band names.
     """
 
     def __init__(self, layer: QgsRasterLayer, band: int) -> None:
@@ -58,6 +59,7 @@ class RasterExport:
         self._use_nodata = provider.useSourceNoDataValue(band)
         self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
         self._provider.setUserNoDataValue(band, [])
+        self._source = provider.name(), provider.dataSourceUri()
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the raster into a folder and return the job's value for it."""
@@ -87,12 +89,15 @@ class RasterExport:
             raise QgsProcessingException(
                 f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
+        facts = band_facts(*self._source, self._band)
+        fills = [list(limits) for limits in facts.fills] if self._use_nodata else []
         return {
             "path": path.name,
             "band": self._band,
-            "nodata": self._ranges,
+            "nodata": self._ranges + fills,
             "use_nodata": self._use_nodata,
             "crs": crs_text(self._crs),
+            **({"unit": facts.unit} if facts.unit else {}),
         }
 
     def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:

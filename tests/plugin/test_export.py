@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from gravrelief.plugin.engine.columns import read_columns
 from gravrelief.plugin.engine.export import PointExport, RasterExport, crs_text
-from osgeo import gdal
+from osgeo import gdal, osr
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
     QgsRasterLayer,
     QgsRasterRange,
     QgsVectorLayer,
@@ -88,6 +89,49 @@ def test_a_crs_that_the_user_gave_to_the_layer_counts(tmp_path, project, exporte
     layer = QgsRasterLayer(raster_file(tmp_path / "in.tif", [[1.0, 2, 3], [4, 5, 6]]), "in")
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32633"))
     assert exported(layer)[0]["crs"] == "EPSG:32633"
+
+
+def test_the_unit_of_the_band_asked_for_travels_beside_the_raster(tmp_path, project, exported):
+    path = raster_file(tmp_path / "in.tif", [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]])
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(2).SetUnitType("uGal")
+    dataset = None
+    assert "unit" not in RasterExport(QgsRasterLayer(path, "in"), 1).write(tmp_path, "first", QgsProcessingFeedback())
+    assert exported(QgsRasterLayer(path, "in"), band=2)[0]["unit"] == "uGal"
+
+
+def test_both_fill_values_of_a_netcdf_travel_and_its_unit(tmp_path, project, exported):
+    from scipy.io import netcdf_file
+
+    path = str(tmp_path / "two.nc")
+    with netcdf_file(path, "w") as file:
+        for name, places in (("y", [0.0, 1000.0]), ("x", [0.0, 1000.0, 2000.0])):
+            file.createDimension(name, len(places))
+            file.createVariable(name, "f8", (name,))[:] = places
+        values = file.createVariable("z", "i2", ("y", "x"))
+        values[:] = [[-123, 20, 30], [40, 50, -777]]
+        values._FillValue, values.missing_value = np.array([-123, -777], dtype="i2")
+        values.units, values.scale_factor = "m", 0.5
+    layer = QgsRasterLayer(path, "two")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:3031"))
+    value, _ = exported(layer)
+    assert value["unit"] == "m"
+    assert any(low <= -388.5 <= high for low, high in value["nodata"])
+    assert not any(low <= 25.0 <= high for low, high in value["nodata"])
+    layer.dataProvider().setUseSourceNoDataValue(1, False)
+    assert RasterExport(layer, 1).write(tmp_path, "again", QgsProcessingFeedback())["nodata"] == []
+
+
+def test_the_unit_of_a_compound_systems_heights_is_told_where_it_is_not_metres(tmp_path, project, exported):
+    for epsg, unit in ((5773, None), (6360, "US survey foot")):
+        path = raster_file(tmp_path / f"{epsg}.tif", [[1.0, 2, 3], [4, 5, 6]])
+        dataset = gdal.Open(path, gdal.GA_Update)
+        system = osr.SpatialReference()
+        system.SetFromUserInput(f"EPSG:32633+{epsg}")
+        dataset.SetProjection(system.ExportToWkt())
+        dataset = None
+        value = RasterExport(QgsRasterLayer(path, "in"), 1).write(tmp_path, f"out{epsg}", QgsProcessingFeedback())
+        assert value.get("unit") == unit
 
 
 def test_a_crs_without_a_code_is_sent_as_wkt_and_none_as_none(qgis_app):
