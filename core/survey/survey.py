@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
+from ..data.coordinate_columns import Located, locate, refuse_degrees_in_metres
 from ..data.crs import middle, parse_crs, require_projected, transform
 from ..data.network import refuse_network
 from ..data.rasters import RasterSource, read_raster
@@ -50,10 +51,12 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         Anything that is wrong with one of them; what can be borne is a warning.
     """
     if isinstance(job.gravity, PointSource):
-        points = _read_points(job.gravity)
-        crs = _points_crs(job, points)
-        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
-        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
+        points = _read_points(job.gravity, reporter)
+        places = locate(points, job.gravity_crs, "GRAVITY")
+        crs = places.crs or (parse_crs(job.crs, "CRS") if job.crs else None)
+        relief = read_starting_relief(job, crs, (places.east, places.north))
+        refuse_degrees_in_metres(points, places, relief.grid, "GRAVITY")
+        stations = _stations_of_points(job, points, places, crs or relief.grid.crs, relief.grid.crs)
     else:
         lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
@@ -177,22 +180,17 @@ def _require_raster(path: str, text: bool) -> None:
         )
 
 
-def _read_points(source: PointSource) -> Columns:
-    columns = read_columns(source.path, "GRAVITY")
+def _read_points(source: PointSource, reporter: Reporter) -> Columns:
+    columns = read_columns(source.path, "GRAVITY", reporter.log)
     if columns.count == 0:
         raise InputError(f"GRAVITY: {columns.source} holds no stations. Give a layer with points.", "GRAVITY")
     return columns
 
 
-def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
-    for text, parameter in ((points.crs, "GRAVITY"), (job.gravity_crs, "GRAVITY_CRS"), (job.crs, "CRS")):
-        if text:
-            return parse_crs(text, parameter)
-    return None
-
-
-def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
-    easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+def _stations_of_points(
+    job: SurveyJob, points: Columns, places: Located, crs: pyproj.CRS, grid_crs: pyproj.CRS
+) -> Stations:
+    easting, northing = transform(places.east, places.north, crs, grid_crs)
     field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
     gravity = points.number(field, "GRAVITY_FIELD")
     test_field = getattr(job, "test_field", None)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..data.columns import PointSource, read_columns
-from ..data.crs import parse_crs, transform
+from ..data.coordinate_columns import locate, refuse_degrees_in_metres
+from ..data.crs import transform
 from ..data.rasters import read_raster
 from ..data.relief import Grid, Relief
 from ..data.stations import Positions, Stations
@@ -27,7 +28,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
         relief = read_relief(source, "RELIEF", "The relief")
         contrast, law = read_density(job, relief.grid)
         doubt_length(law, relief.heights, reporter)
-        stations = _points(job, job.stations, relief) if job.stations else _nodes(job, relief)
+        stations = _points(job, job.stations, relief, reporter) if job.stations else _nodes(job, relief)
         used = _usable(stations, relief, reporter)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
@@ -54,13 +55,13 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     return {**outputs.paths(), "crs": stations.crs.to_wkt()}
 
 
-def _points(job: ForwardGravityJob, points: PointSource, relief: Relief) -> Stations:
-    columns = read_columns(points.path, "STATIONS")
+def _points(job: ForwardGravityJob, points: PointSource, relief: Relief, reporter: Reporter) -> Stations:
+    columns = read_columns(points.path, "STATIONS", reporter.log)
     if columns.count == 0:
         raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
-    crs = columns.crs or job.stations_crs
-    source = parse_crs(crs, "STATIONS") if crs else relief.grid.crs
-    easting, northing = transform(*columns.coordinates("STATIONS"), source, relief.grid.crs)
+    places = locate(columns, job.stations_crs, "STATIONS")
+    refuse_degrees_in_metres(columns, places, relief.grid, "STATIONS")
+    easting, northing = transform(places.east, places.north, places.crs or relief.grid.crs, relief.grid.crs)
     height = station_heights(job, columns, easting, northing, relief.grid.crs, "STATIONS")
     return _stations(easting, northing, height, relief.grid, None)
 
