@@ -61,7 +61,7 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
         relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
         stations = _stations_of_raster(job, lattice, relief.grid.crs)
-    stations = check_stations(stations, relief, reporter)
+    stations = check_stations(stations, relief, reporter, job.repeat_tolerance)
     contrast, law = read_density(job, relief.grid)
     doubt_length(law, relief.heights, reporter)
     return Survey(stations, relief, contrast, law)
