@@ -97,7 +97,7 @@ def _rows(lines: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, l
     reader = csv.reader((line for _, line in lines), delimiter=separator, strict=True)
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
+            if "".join(row).strip():
                 yield lines[reader.line_num - 1][0], row
     except csv.Error as error:
         line = lines[min(max(reader.line_num, 1), len(lines)) - 1][0]

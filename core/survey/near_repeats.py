@@ -9,15 +9,13 @@ import numpy as np
 from ..data.relief import Grid
 from ..data.stations import Stations
 from ..events.protocol import Reporter
-from .noise import NORMAL, scatter
+from .noise import scatter
 from .repeats import ERRORS_APART
 
 NEAR = 0.1
 """Of a cell: stations closer than that see the same relief."""
 NEIGHBOURS = 8
 """So many of a station's nearest are looked at, for a pair and for how gravity changes with place."""
-ENOUGH = 10
-"""Fewer pairs tell no noise."""
 STEEP = 3.0
 """Times the middle slope to the nearest stations, gravity may change between two."""
 VERTICAL = 0.4
@@ -33,15 +31,14 @@ class _Pairs:
     one: np.ndarray  # (m,)
     two: np.ndarray  # (m,)
     apart: np.ndarray  # (m,) m, in space
-    slope: np.ndarray  # (m,) mGal/m, the middle one to the other stations around
+    slope: np.ndarray  # (m,) mGal/m, the middle one to the stations around, from the one of the two where it is greater
 
 
 def doubt_near_repeats(stations: Stations, grid: Grid, reporter: Reporter) -> None:
     """Warn of pairs closer than a tenth of a cell that differ by more than six of their errors.
 
     What gravity changes with place there, by the stations around, and with height is allowed for. Where no errors are given,
-    the scatter about the neighbours is taken for one; where they are, it counts if so many pairs show it that it is the
-    data's noise. The nodes of a raster are not looked at.
+    the scatter about the neighbours is taken for one. The nodes of a raster are not looked at.
 
     Parameters
     ----------
@@ -60,7 +57,7 @@ def doubt_near_repeats(stations: Stations, grid: Grid, reporter: Reporter) -> No
     if pairs.one.size == 0:
         return
     difference = np.abs(values[pairs.one] - values[pairs.two])
-    error = _errors(used, values, pairs, difference, min(grid.dx, grid.dy))
+    error = _errors(used, values, pairs, min(grid.dx, grid.dy))
     if error is None:
         return
     rise = np.abs(used.height[pairs.one] - used.height[pairs.two])
@@ -89,36 +86,37 @@ def _near_pairs(used: Stations, values: np.ndarray, near: float) -> _Pairs:
     from scipy.spatial import cKDTree
 
     places = np.column_stack([used.easting, used.northing, used.height])
-    distance, neighbour = cKDTree(places).query(places, k=min(NEIGHBOURS + 1, used.size))
-    distance, neighbour = distance[:, 1:], neighbour[:, 1:]
-    row, column = np.nonzero(distance < near)
-    other = neighbour[row, column]
-    twice = (row > other) & (neighbour[other] == row[:, None]).any(axis=1)  # the pair is the other one's too
-    row, column, other = row[~twice], column[~twice], other[~twice]
-    return _Pairs(row, other, distance[row, column], _slopes(values, distance, neighbour, row, other))
-
-
-def _slopes(
-    values: np.ndarray, distance: np.ndarray, neighbour: np.ndarray, one: np.ndarray, two: np.ndarray
-) -> np.ndarray:
-    """The greater one of the middle slopes from both stations of each pair to others than themselves, mGal/m: (m,)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.abs(values[neighbour] - values[:, None]) / distance
-    steepest = np.zeros(one.size)
+    tree = cKDTree(places)
+    k = min(NEIGHBOURS + 1, used.size)
+    distance, neighbour = tree.query(places, k=k, distance_upper_bound=near)
+    row, column = np.nonzero(np.isfinite(distance))
+    other, apart = neighbour[row, column], distance[row, column]
+    one, two = np.minimum(row, other), np.maximum(row, other)
+    first = np.unique(one * used.size + two, return_index=True)[1]
+    first = first[one[first] != two[first]]
+    one, two, apart = one[first], two[first], apart[first]
+    slope = np.zeros(one.size)
     for here, there in ((one, two), (two, one)):
-        others = np.where(neighbour[here] == there[:, None], np.nan, slope[here])
-        known = np.isfinite(others).any(axis=1)
-        steepest[known] = np.maximum(steepest[known], np.nanmedian(others[known], axis=1))
-    return steepest
+        around, neighbour = tree.query(places[here], k=k)
+        slope = np.maximum(slope, _slope(values, around, neighbour, here, there))
+    return _Pairs(one, two, apart, slope)
 
 
-def _errors(
-    used: Stations, values: np.ndarray, pairs: _Pairs, difference: np.ndarray, side: float
-) -> np.ndarray | None:
+def _slope(
+    values: np.ndarray, distance: np.ndarray, neighbour: np.ndarray, here: np.ndarray, there: np.ndarray
+) -> np.ndarray:
+    """The middle slope from stations to their neighbours (m, k), but to those `there`, mGal/m; 0 without others: (m,)."""
+    others = (neighbour != here[:, None]) & (neighbour != there[:, None])
+    slope = np.full(distance.shape, np.nan)
+    slope[others] = np.abs(values[neighbour] - values[here][:, None])[others] / distance[others]
+    alone = ~others.any(axis=1)
+    slope[alone] = 0.0
+    return np.asarray(np.nanmedian(slope, axis=1))
+
+
+def _errors(used: Stations, values: np.ndarray, pairs: _Pairs, side: float) -> np.ndarray | None:
     """The standard error of each pair's difference, mGal: (m,); None where nothing tells it."""
+    if used.has_errors:
+        return np.hypot(used.error[pairs.one], used.error[pairs.two])
     around = scatter(used.easting, used.northing, values, side)
-    if not used.has_errors:
-        return None if around is None else np.full(difference.size, np.sqrt(2.0) * around)
-    own = NORMAL * float(np.median(difference)) if difference.size >= ENOUGH else 0.0
-    given = np.hypot(used.error[pairs.one], used.error[pairs.two])
-    return np.maximum(given, min(own, np.sqrt(2.0) * (around or 0.0)))
+    return None if around is None else np.full(pairs.one.size, np.sqrt(2.0) * around)

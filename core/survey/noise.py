@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-NEIGHBOURS = 8
-"""So many say what a station should have: a plane through them."""
-FEWEST = 10
+NEIGHBOURS = 12
+"""So many say what a station should have, by a parabola through them: twice as many as it has coefficients."""
+FEWEST = 20
 """Fewer stations tell no scatter."""
 MOST = 2000
 """So many stations are looked at, evenly spread over all."""
@@ -21,10 +21,10 @@ def one_a_block(easting: np.ndarray, northing: np.ndarray, side: float) -> np.nd
 
 
 def scatter(easting: np.ndarray, northing: np.ndarray, values: np.ndarray, side: float) -> float | None:
-    """The standard deviation of values about a plane through their neighbours', robustly.
+    """The standard deviation of values about a parabola through their neighbours', robustly.
 
     One value a block is looked at, so that neighbours along a line, whose errors are alike, do not hide how lines differ.
-    What curves within a few blocks counts as scatter too.
+    What varies within a few blocks counts as scatter too.
 
     Parameters
     ----------
@@ -46,11 +46,12 @@ def scatter(easting: np.ndarray, northing: np.ndarray, values: np.ndarray, side:
         return None
     places = np.column_stack([easting, northing])[chosen]
     asked = np.unique(np.linspace(0, chosen.size - 1, min(chosen.size, MOST)).astype(int))
-    distance, neighbour = cKDTree(places).query(places[asked], k=min(NEIGHBOURS + 1, chosen.size))
+    distance, neighbour = cKDTree(places).query(places[asked], k=NEIGHBOURS + 1)
     neighbour, scale = neighbour[:, 1:], distance[:, -1:, None]
     away = (places[neighbour] - places[asked][:, None, :]) / scale
-    plane = np.concatenate([np.ones((*away.shape[:2], 1)), away], axis=2)
-    weight = np.linalg.pinv(plane)[:, 0, :]  # of each neighbour, in the plane's value at the station
+    x, y = away[..., 0], away[..., 1]
+    parabola = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2)
+    weight = np.linalg.pinv(parabola)[:, 0, :]  # of each neighbour, in the parabola's value at the station
     held = values[chosen]
     rest = held[asked] - (weight * held[neighbour]).sum(axis=1)
     return float(NORMAL * np.median(np.abs(rest) / np.sqrt(1.0 + (weight**2).sum(axis=1))))

@@ -17,7 +17,7 @@ SAME_VALUE = 1e-6  # mGal
 ERRORS_APART = 6.0
 """Standard errors of a difference beyond which two readings can't both be right."""
 LEAST_TOLERANCE, TOLERANCE = 0.01, 1.0  # mGal
-LEAST_SHARE, GREATEST_SHARE = 0.1, 0.25
+LEAST_SHARE, GREATEST_SHARE = 0.1, 0.5
 """Of the range of gravity: the tolerance of a survey of a few microgals is less than 1 mGal, and what the data scatter about
 their neighbours counts no further."""
 SPOT = 0.01
