@@ -86,7 +86,8 @@ class Columns:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self.comma_may_be_decimal, tuple(self.texts.values()))
+        fractions = any((np.isfinite(values) & (values != np.rint(values))).any() for values in self.numbers.values())
+        return Marks(self.comma_may_be_decimal, tuple(self.texts.values()), fractions)
 
     def _column(self, name: str, parameter: str) -> str:
         """The name as the table spells it: the same, or the only one alike but for case and unit."""
@@ -164,7 +165,7 @@ def read_columns(path: str, parameter: str, tell: Callable[[str], None] = _say_n
     try:
         if not path.lower().endswith(".csv"):
             raw = read_columns_file(Path(path))
-            return Columns(raw.numbers, raw.texts, raw.crs, path, tell=tell)
+            return Columns(raw.numbers, raw.texts, raw.crs, path, comma_may_be_decimal=True, tell=tell)
         table = read_csv(Path(path))
     except UnicodeError as error:
         raise InputError(f"{parameter}: {path} can't be read: it is no UTF-8. Save it as UTF-8.", parameter) from error

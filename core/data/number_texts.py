@@ -70,11 +70,13 @@ class Marks:
 
     comma_may_be_decimal: bool
     columns: tuple[list[str], ...] = ()
+    point_is_decimal: bool = False  # by numbers beside the texts that were read before
 
     @cached_property
     def decimal(self) -> dict[str, bool]:
         """Whether somewhere in the table a comma, a point can only part decimals."""
-        return {mark: any(_any_decimal(texts, mark) for texts in self.columns) for mark in ",."}
+        found = {mark: any(_any_decimal(texts, mark) for texts in self.columns) for mark in ",."}
+        return {**found, ".": found["."] or self.point_is_decimal}
 
 
 def numbers(texts: list[str], marks: Marks) -> np.ndarray:
