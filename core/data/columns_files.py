@@ -58,10 +58,10 @@ def read_columns_file(path: Path) -> RawTable:
 def column_files(path: Path) -> list[Path]:
     """The files of a columns file's columns; none where it can't be read."""
     try:
-        columns = _mapping(_described(path).get("columns", {}), "columns")
-        return [path.parent / file for file in columns.values() if _lies_beside(file)]
-    except (OSError, ValueError):
+        files = json.loads(path.read_bytes())["columns"].values()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
+    return [path.parent / file for file in files if _lies_beside(file)]
 
 
 def _described(path: Path) -> dict[str, Any]:
