@@ -43,11 +43,12 @@ ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 REAL = QgsProcessingParameterNumber.Type.Double
 INTEGER = QgsProcessingParameterNumber.Type.Integer
-NUMERIC_FIELD = QgsProcessingParameterField.DataType.Numeric
+ANY_FIELD = QgsProcessingParameterField.DataType.Any
 FILE = QgsProcessingParameterFile.Behavior.File
 FOLDER = QgsProcessingParameterFile.Behavior.Folder
 
 UNCHECKED = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+WITHOUT_GEOMETRY = _first_of("Qgis.FeatureRequestFlag.NoGeometry", "QgsFeatureRequest.Flag.NoGeometry")
 FAST_INSERT = QgsFeatureSink.Flag.FastInsert
 ONLY_SYSTEM_EVENTS = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 
@@ -63,5 +64,6 @@ WKT = QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED
 _FIELD_TYPES = QMetaType.Type if Qgis.QGIS_VERSION_INT >= 33800 else QVariant
 REAL_FIELD = _FIELD_TYPES.Double
 INTEGER_FIELD = _FIELD_TYPES.Int
+BOOLEAN_FIELD = _FIELD_TYPES.Bool
 TEXT_FIELD = _FIELD_TYPES.QString if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.String
 NO_WRITER_ERROR = _first_of("Qgis.RasterFileWriterResult.Success", "QgsRasterFileWriter.WriterError.NoError")

@@ -32,7 +32,7 @@ BATCH = QgsProcessingGui.WidgetType.Batch
 
 
 class FieldWidget(QgsAbstractProcessingParameterWidgetWrapper):
-    """A list of the parent's numeric fields, empty where the parent is no point layer; in batch, a line.
+    """A list of the parent's fields of numbers or texts, empty where the parent is no point layer; in batch, a line.
 
     The model designer, which asks for no layer, has QGIS's own widget.
     """
@@ -67,7 +67,8 @@ class FieldWidget(QgsAbstractProcessingParameterWidgetWrapper):
 
     def _list(self) -> QgsFieldComboBox:
         choice = QgsFieldComboBox()
-        choice.setFilters(QgsFieldProxyModel.Filter.Numeric)
+        kinds = QgsFieldProxyModel.Filter
+        choice.setFilters(kinds.Numeric | kinds.String | getattr(kinds, "Boolean", kinds.Numeric))  # newer than 3.22
         choice.setAllowEmptyFieldName(bool(self.parameterDefinition().flags() & OPTIONAL))
         choice.fieldChanged.connect(self._tell)
         return choice

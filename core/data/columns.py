@@ -6,24 +6,25 @@ A columns file (name.columns.json) names one file of little-endian 64-bit floats
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import InputError
+from .column_units import ASKED, UNITS, Unit, split_name, unit_of
+from .columns_files import FORMAT, read_columns_file
+from .csv_files import read_csv
+from .number_texts import Marks, NotNumbers, numbers
 
-FORMAT = "gravrelief-columns-1"
-COLUMNS_SUFFIX = ".columns.json"
-EASTING_NAMES = ("easting", "x")
-NORTHING_NAMES = ("northing", "y")
-EMPTY_TEXTS = ("", "nan", "null", "none")
-SEPARATORS = (",", ";", "\t")
-FLAG_TEXTS = {"true": 1.0, "false": 0.0}
+LARGEST = 1e30
+"""No measurement is greater; what is, would end as a number without end."""
+SHOWN = 30
+"""So many of a table's columns are named in a message."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class PointSource:
     """Where points are: a CSV or a columns file."""
 
     path: str
+
+
+def _say_nothing(text: str) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,17 @@ class Columns:
     texts: dict[str, list[str]] = field(default_factory=dict)
     crs: str | None = None
     source: str = ""
-    decimal: str = "."  # what parts the digits of the texts that are numbers
+    comma_may_be_decimal: bool = False  # in the texts that are numbers
+    units: dict[str, str] = field(default_factory=dict)  # of a row below the names
+    tell: Callable[[str], None] = _say_nothing  # takes what is to be said of how a column was read
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.numbers, *self.texts]
+
+    def listed(self) -> str:
+        """The names for a message, not more than can be read."""
+        return _listed(self.names)
 
     @property
     def count(self) -> int:
@@ -49,98 +64,117 @@ class Columns:
         lengths += [len(values) for values in self.texts.values()]
         return lengths[0] if lengths else 0
 
-    def number(self, name: str, parameter: str) -> np.ndarray:
-        """A column of numbers, an infinite one as none; `InputError` where it is missing or is no number."""
-        if name in self.numbers:
-            return _finite(self.numbers[name])
-        if name in self.texts:
-            return _finite(_parse(self.texts[name], name, parameter, self.source, self.decimal))
-        known = ", ".join([*self.numbers, *self.texts])
-        raise InputError(f"{parameter}: {self.source} has no field {name!r}. Choose one of: {known}.", parameter)
+    def number(self, name: str, parameter: str, unit: str | None = None) -> np.ndarray:
+        """A column of numbers, an infinite one as none, in the `unit`, else that of the parameter's fields: (n,).
 
-    def coordinates(self, parameter: str) -> tuple[np.ndarray, np.ndarray]:
-        """Easting and northing, from columns called so or x and y."""
-        present = {name.lower(): name for name in [*self.numbers, *self.texts]}
-        for east, north in zip(EASTING_NAMES, NORTHING_NAMES, strict=True):
-            if east in present and north in present:
-                return self.number(present[east], parameter), self.number(present[north], parameter)
+        Another unit that the table names for the column is converted, with a line in the log.
+
+        Raises
+        ------
+        InputError
+            The column is missing, or holds what is no number, a number that nothing measures, or something else by its unit.
+        """
+        column = self._column(name, parameter)
+        values = self._values(column, parameter)
+        unit = unit or ASKED.get(parameter, "")
+        asked = UNITS.get(unit.lower())
+        return values if asked is None else self._converted(values, column, unit, asked, parameter)
+
+    def unit(self, name: str) -> str:
+        """The text of a column's unit, in the row of units or in its name; empty where there is none."""
+        return self.units.get(name) or split_name(name)[1]
+
+    @cached_property
+    def _marks(self) -> Marks:
+        fractions = any((np.isfinite(values) & (values != np.rint(values))).any() for values in self.numbers.values())
+        return Marks(self.comma_may_be_decimal, tuple(self.texts.values()), fractions)
+
+    def _column(self, name: str, parameter: str) -> str:
+        """The name as the table spells it: the same, or the only one alike but for case and unit."""
+        if name in self.numbers or name in self.texts:
+            return name
+        alike = [other for other in self.names if split_name(other)[0].casefold() == name.strip().casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            raise InputError(
+                f"{parameter}: {self.source} has {_listed(alike)} for {name!r}. Name one of them.", parameter
+            )
         raise InputError(
-            f"{parameter}: {self.source} has no columns easting and northing (or x and y) among its columns "
-            f"{', '.join(present.values())}. Name its coordinates so.",
-            parameter,
+            f"{parameter}: {self.source} has no field {name!r}. Choose one of: {self.listed()}.", parameter
         )
 
+    def _values(self, column: str, parameter: str) -> np.ndarray:
+        if column in self.numbers:
+            values = self.numbers[column]
+        else:
+            try:
+                values = numbers(self.texts[column], self._marks)
+            except NotNumbers as error:
+                raise InputError(f"{parameter}: the field {column!r} of {self.source} {error}", parameter) from None
+        values = np.where(np.isfinite(values), values, np.nan)
+        beyond = np.flatnonzero(np.abs(values) > LARGEST)
+        if beyond.size:
+            row = int(beyond[0])
+            raise InputError(
+                f"{parameter}: the field {column!r} of {self.source} holds {values[row]:g} in row {row + 1}, which nothing "
+                "measures. Correct it, or leave the value empty.",
+                parameter,
+            )
+        return values
 
-def read_columns(path: str, parameter: str) -> Columns:
-    """Read a .csv or a .columns.json file."""
+    def _converted(self, values: np.ndarray, column: str, unit: str, asked: Unit, parameter: str) -> np.ndarray:
+        text = self.unit(column)
+        given = unit_of(text) if text else asked
+        if given is None:
+            raise InputError(
+                f"{parameter}: the field {column!r} of {self.source} is in {text!r:.40}, a unit that is not known. Give it in "
+                f"{unit}.",
+                parameter,
+            )
+        if given.kind != asked.kind:
+            raise InputError(
+                f"{parameter}: the field {column!r} of {self.source} is in {text}, and {parameter} takes {unit}. Choose another "
+                "field.",
+                parameter,
+            )
+        if given.size == asked.size:
+            return values
+        factor = given.size / asked.size
+        self.tell(
+            f"{parameter}: the field {column!r} of {self.source} is in {text} and was multiplied by {factor:.7g} to {unit}."
+        )
+        return values * factor
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(f"{name:.60}" for name in names[:SHOWN]) + more
+
+
+def read_columns(path: str, parameter: str, tell: Callable[[str], None] = _say_nothing) -> Columns:
+    """Read a .csv or a .columns.json file; `tell` takes what is to be said of how it was read.
+
+    Raises
+    ------
+    InputError
+        No such file, or one that can't be read as what its name says.
+    """
     if not Path(path).is_file():
         raise InputError(f"{parameter}: there is no file {path}. Give an existing one.", parameter)
     try:
-        return _read_csv(Path(path)) if path.lower().endswith(".csv") else _read_raw(Path(path))
-    except UnicodeDecodeError as error:
+        if not path.lower().endswith(".csv"):
+            raw = read_columns_file(Path(path))
+            return Columns(raw.numbers, raw.texts, raw.crs, path, comma_may_be_decimal=True, tell=tell)
+        table = read_csv(Path(path))
+    except UnicodeError as error:
         raise InputError(f"{parameter}: {path} can't be read: it is no UTF-8. Save it as UTF-8.", parameter) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{parameter}: {path} can't be read ({error}).", parameter) from error
-
-
-def _read_csv(path: Path) -> Columns:
-    """A header and rows parted by commas, semicolons or tabs; without commas between them they may be in numbers."""
-    text = path.read_bytes().decode("utf-8-sig")
-    if "\0" in text:
-        raise UnicodeDecodeError("utf-8", b"", 0, 0, "it holds zeros, as UTF-16 does")
-    separator = max(SEPARATORS, key=io.StringIO(text, newline=None).readline().count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header = [name.strip() for name in next(rows, [])]
-    table = [row for row in rows if row]
-    twice = sorted(name for name in set(header) if name and header.count(name) > 1)
-    if twice:
-        raise ValueError(f"it has several columns named {twice[0]!r}; rename all but one")
-    for number, row in enumerate(table, start=2):
-        if len(row) != len(header):
-            raise ValueError(f"line {number} has {len(row)} values and the header {len(header)}")
-    texts = {name: [row[i] for row in table] for i, name in enumerate(header)}
-    return Columns({}, texts, source=str(path), decimal="." if separator == "," else ",")
-
-
-def _read_raw(path: Path) -> Columns:
-    described = json.loads(path.read_text(encoding="utf-8"))
-    if described.get("format") != FORMAT:
-        raise ValueError(f"its format is not {FORMAT}")
-    numbers = {name: np.fromfile(path.parent / file, dtype="<f8") for name, file in described["columns"].items()}
-    for name, values in numbers.items():
-        if values.size != described["count"]:
-            raise ValueError(f"column {name} has {values.size} values, not {described['count']}")
-    return Columns(numbers, described.get("text", {}), described.get("crs"), str(path))
-
-
-def column_files(path: Path) -> list[Path]:
-    """The files of a columns file's columns; none where it can't be read."""
-    try:
-        return [path.parent / file for file in json.loads(path.read_text(encoding="utf-8"))["columns"].values()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return []
-
-
-def _finite(values: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def _parse(texts: list[str], name: str, parameter: str, source: str, decimal: str) -> np.ndarray:
-    values = np.empty(len(texts))
-    for i, text in enumerate(texts):
-        plain = text.strip().lower().replace(decimal, ".")
-        if plain in EMPTY_TEXTS:
-            values[i] = np.nan
-            continue
-        try:
-            values[i] = FLAG_TEXTS[plain] if plain in FLAG_TEXTS else float(plain)
-        except ValueError:
-            raise InputError(
-                f"{parameter}: the field {name!r} of {source} is not numeric: row {i + 1} holds {text!r}. "
-                f"Choose a field of numbers{' (1.5, not 1,5)' if decimal == '.' else ''}.",
-                parameter,
-            ) from None
-    return values
+    for note in table.notes:
+        tell(f"{parameter}: {path}: {note}.")
+    comma = table.separator != ","
+    return Columns({}, table.texts, None, path, comma_may_be_decimal=comma, units=table.units, tell=tell)
 
 
 def write_csv(path: Path, columns: Columns) -> None:
@@ -167,7 +201,7 @@ def write_raw(path: Path, columns: Columns, stem: str, staged: Callable[[str], P
     names = {name: f"{stem}.{i}.f8" for i, name in enumerate(columns.numbers)}
     files = {name: staged(file) if staged else path.parent / file for name, file in names.items()}
     for name, values in columns.numbers.items():
-        files[name].write_bytes(_finite(np.asarray(values)).astype("<f8").tobytes())
+        files[name].write_bytes(np.where(np.isfinite(values), values, np.nan).astype("<f8").tobytes())
     described = {
         "format": FORMAT,
         "count": columns.count,

@@ -26,7 +26,7 @@ def parse_crs(text: Any, parameter: str) -> pyproj.CRS:
         ) from error
     if not (crs.is_projected or crs.is_geographic):
         raise InputError(
-            f"{parameter}: {_name(crs)} is of the kind {crs.type_name}, which tells no place on a map. Give a projected one like "
+            f"{parameter}: {name_of(crs)} is of the kind {crs.type_name}, which tells no place on a map. Give a projected one like "
             "EPSG:3031.",
             parameter,
         )
@@ -48,14 +48,14 @@ def require_projected(crs: pyproj.CRS, centre: tuple[float, float], what: str, p
     """
     if crs.is_geographic:
         raise InputError(
-            f"{what} is in degrees ({_name(crs)}), and prisms need metres. "
+            f"{what} is in degrees ({name_of(crs)}), and prisms need metres. "
             f"Reproject it (Warp) to a projected system, here {utm_zone(centre[0], centre[1])}.",
             parameter,
         )
     units = {axis.unit_name for axis in crs.axis_info[:2]}
     if units and not units <= {"metre", "meter", "m"}:
         raise InputError(
-            f"{what} is in {', '.join(sorted(units))} ({_name(crs)}), and prisms need metres. "
+            f"{what} is in {', '.join(sorted(units))} ({name_of(crs)}), and prisms need metres. "
             "Reproject it to a system in metres.",
             parameter,
         )
@@ -100,6 +100,6 @@ def transform(
     return np.where(there, x, np.nan), np.where(there, y, np.nan)
 
 
-def _name(crs: pyproj.CRS) -> str:
+def name_of(crs: pyproj.CRS) -> str:
     authority = crs.to_authority()
     return ":".join(authority) if authority else crs.name

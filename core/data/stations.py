@@ -27,8 +27,20 @@ class Positions:
 
 
 @dataclass(frozen=True)
+class Readings:
+    """What was read at each station, where those at one place were averaged."""
+
+    carrier: np.ndarray  # (n,) number of the station that carries the mean of its place; its own for the others
+    gravity: np.ndarray  # (n,) mGal
+    error: np.ndarray  # (n,) mGal
+
+
+@dataclass(frozen=True)
 class Stations(Positions):
-    """Every station that was given, in its order, also those that are not used."""
+    """Every station that was given, in its order, also those that are not used.
+
+    Of several at one place one is used and carries their mean; what each of them read is in `readings`.
+    """
 
     gravity: np.ndarray  # (n,) mGal, positive down
     error: np.ndarray  # (n,) mGal, standard error; 1 where none was given
@@ -40,6 +52,7 @@ class Stations(Positions):
     has_test: bool = False  # whether `test` was given
     lattice: Grid | None = None  # the raster whose cells these are
     node: np.ndarray | None = None  # (n,) flat number of each station's cell on the lattice
+    readings: Readings | None = None  # where stations at one place were averaged
 
     def where(self, mask: np.ndarray) -> Stations:
         """Only the stations of the mask (n,)."""
@@ -48,4 +61,4 @@ class Stations(Positions):
             for field in fields(self)
             if isinstance(getattr(self, field.name), np.ndarray)
         }
-        return replace(self, **chosen)
+        return replace(self, **chosen, readings=None)

@@ -138,6 +138,11 @@ class SurveyJob(DensityJob):
     error_field: str | None = job_field(TEXT, "The points' field of standard errors, mGal.")
     error: float | None = job_field(number(above=0), "One standard error of all data, mGal.")
     regional_field: str | None = job_field(TEXT, "The points' field of the regional, mGal.")
+    repeat_tolerance: float | None = job_field(
+        number(minimum=0),
+        "How far gravity at one place may differ to be averaged, mGal; left out: 6 standard errors of a difference, and at "
+        "least 1 mGal or a tenth of the data's range.",
+    )
     starting_relief: RasterSource | None = job_field(
         RASTER, "The starting relief, m; left out: flat at REFERENCE_LEVEL on a grid of EXTENT and SPACING."
     )

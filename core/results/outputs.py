@@ -8,7 +8,8 @@ from itertools import combinations, product
 from pathlib import Path
 from types import TracebackType
 
-from ..data.columns import COLUMNS_SUFFIX, Columns, column_files, write_csv, write_raw
+from ..data.columns import Columns, write_csv, write_raw
+from ..data.columns_files import COLUMNS_SUFFIX, column_files
 from ..data.rasters import raster_files, write_raster
 from ..data.relief import Relief
 from ..errors import InputError

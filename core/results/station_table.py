@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..data.columns import Columns
@@ -27,6 +29,9 @@ def station_columns(stations: Stations, *names: str, **computed: np.ndarray) -> 
 def result_columns(stations: Stations, predicted: np.ndarray, test: np.ndarray) -> Columns:
     """The table of a misfit or an inversion.
 
+    Of stations that were averaged each one shows its own gravity and error beside what was computed for their place, and
+    counts as used.
+
     Parameters
     ----------
     stations : Stations
@@ -36,6 +41,16 @@ def result_columns(stations: Stations, predicted: np.ndarray, test: np.ndarray) 
     test : array of bool (n,)
         Which were withheld.
     """
+    if stations.readings is not None:
+        carrier = stations.readings.carrier
+        predicted, test = predicted[carrier], test[carrier]
+        stations = replace(
+            stations,
+            gravity=stations.readings.gravity,
+            error=stations.readings.error,
+            regional=stations.regional[carrier],
+            used=stations.used[carrier],
+        )
     misfit = stations.gravity - predicted
     regional = np.where(stations.used, stations.regional, np.nan)
     columns = station_columns(

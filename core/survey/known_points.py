@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.columns import Columns, read_columns
-from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.coordinate_columns import locate
+from ..data.crs import middle, require_projected, transform
 from ..data.relief import Relief
 from ..errors import InputError, given
 from ..events.protocol import Reporter
@@ -58,18 +59,22 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     InputError
         No file, no field, no CRS, no point with a value, a negative error.
     """
-    columns = read_columns(given(job.known_points, "KNOWN_POINTS").path, "KNOWN_POINTS")
-    source = _source_crs(job, columns, target)
-    easting, northing = columns.coordinates("KNOWN_POINTS")
+    columns = read_columns(given(job.known_points, "KNOWN_POINTS").path, "KNOWN_POINTS", reporter.log)
+    places = locate(columns, job.known_points_crs, "KNOWN_POINTS")
+    source = places.crs or target
+    if source is None:
+        raise InputError(
+            "KNOWN_POINTS has no coordinate reference system. Give one, or CRS for the grid.", "KNOWN_POINTS"
+        )
     if target is None:
-        require_projected(source, middle(easting, northing), "KNOWN_POINTS", "KNOWN_POINTS")
+        require_projected(source, middle(places.east, places.north), "KNOWN_POINTS", "KNOWN_POINTS")
     crs = target or source
-    places = easting, northing
-    easting, northing = transform(*places, source, crs)
+    raw = places.east, places.north
+    easting, northing = transform(*raw, source, crs)
     field = given(job.known_field, "KNOWN_FIELD")
-    height = number_without_voids(columns, field, "KNOWN_FIELD", "known points", places, reporter)
-    refuse_known(height, places, columns.source)
-    error = _errors(job, columns, places, reporter)
+    height = number_without_voids(columns, field, "KNOWN_FIELD", "known points", raw, reporter)
+    refuse_known(height, raw, columns.source)
+    error = _errors(job, columns, raw, reporter)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():
         raise InputError(
@@ -89,17 +94,6 @@ def inside(points: KnownPoints, relief: Relief, reporter: Reporter) -> KnownPoin
         )
     _warn(reporter, ~within, "lie outside the relief and are left out")
     return points.where(within)
-
-
-def _source_crs(job: KnownPointsJob, columns: Columns, target: pyproj.CRS | None) -> pyproj.CRS:
-    text = columns.crs or job.known_points_crs
-    if text:
-        return parse_crs(text, "KNOWN_POINTS")
-    if target is None:
-        raise InputError(
-            "KNOWN_POINTS has no coordinate reference system. Give one, or CRS for the grid.", "KNOWN_POINTS"
-        )
-    return target
 
 
 def refuse_known(height: np.ndarray, places: tuple[np.ndarray, np.ndarray], source: str) -> None:

@@ -87,8 +87,8 @@ def doubt_length(law: np.ndarray | None, heights: np.ndarray, reporter: Reporter
 
 def _table(path: str, datum: float) -> DensityLaw:
     columns = read_columns(path, "DENSITY_LAW")
-    depth = columns.number("depth", "DENSITY_LAW")
-    contrast = columns.number("contrast", "DENSITY_LAW")
+    depth = columns.number("depth", "DENSITY_LAW", "m")
+    contrast = columns.number("contrast", "DENSITY_LAW", "kg/m3")
     rising = depth.size >= 2 and bool((np.diff(depth) > 0).all())
     if not rising or depth[0] != 0 or contrast[0] == 0 or not np.isfinite(contrast).all():
         raise InputError(

@@ -10,20 +10,23 @@ from ..data.relief import Relief
 from ..data.stations import Stations
 from ..errors import InputError
 from ..events.protocol import Reporter
+from .near_repeats import doubt_near_repeats
 from .neighbours import NEIGHBOURS, lone
+from .repeats import average_repeats
 
-SAME_PLACE = 1e-3  # m
-SAME_VALUE = 1e-6  # mGal
 TIMES_BEYOND = 10.0
 
 
-def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> Stations:
-    """Mark what can't be used, warn with counts, and refuse what can't be understood.
+def check_stations(
+    stations: Stations, relief: Relief, reporter: Reporter, repeat_tolerance: float | None = None
+) -> Stations:
+    """Mark what can't be used, average repeats, warn with counts, and refuse what can't be understood.
 
     Raises
     ------
     InputError
-        Two stations at one place with different gravity; no overlap with the relief; no usable station at all.
+        Stations at one place whose gravity differs by more than the tolerance (mGal; None: by the data); no overlap with the
+        relief; no usable station at all.
     """
     usable = _has_values(stations, reporter)
     inside = relief.grid.contains(stations.easting, stations.northing)
@@ -36,13 +39,15 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
         )
     _warn(reporter, usable & ~inside, "lie outside the relief and are left out", "GRAVITY", doubt=False)
     used = usable & inside
-    used &= ~_doubled(stations, used, reporter)
     if not used.any():
         raise InputError(
             "GRAVITY has no usable station: each lacks a value, a height or a place inside the relief. "
             "Check GRAVITY_FIELD and the height.",
             "GRAVITY",
         )
+    stations = average_repeats(replace(stations, used=used), relief.grid, repeat_tolerance, reporter)
+    used = stations.used
+    doubt_near_repeats(stations, relief.grid, reporter)
     surface = relief.sample(stations.easting, stations.northing, nearest=True)
     below = used & (stations.height <= np.nan_to_num(surface, nan=-np.inf))
     _warn(
@@ -58,7 +63,7 @@ def check_stations(stations: Stations, relief: Relief, reporter: Reporter) -> St
         "Check their values",
         "GRAVITY_FIELD",
     )
-    return replace(stations, used=used)
+    return stations
 
 
 def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:
@@ -72,30 +77,6 @@ def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:
         False,
     )
     return complete
-
-
-def _doubled(stations: Stations, used: np.ndarray, reporter: Reporter) -> np.ndarray:
-    """Which stations repeat an earlier one at the same place with the same gravity."""
-    places = np.column_stack([stations.easting, stations.northing, stations.height])
-    chosen = np.flatnonzero(used)
-    keys = np.round(places[chosen] / SAME_PLACE).astype(np.int64)
-    _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    original = chosen[first[group.ravel()]]
-    repeats = chosen != original
-    apart = np.abs(stations.gravity[chosen] - stations.gravity[original])
-    if (apart > SAME_VALUE).any():
-        k = int(np.argmax(apart > SAME_VALUE))
-        one, two = int(original[k]), int(chosen[k])
-        raise InputError(
-            f"GRAVITY: stations {one + 1} and {two + 1} lie at the same place ({places[one, 0]:.1f}, {places[one, 1]:.1f}) "
-            f"with different gravity, {stations.gravity[one]:g} and {stations.gravity[two]:g} mGal. "
-            "Remove one or average them.",
-            "GRAVITY",
-        )
-    doubled = np.zeros(used.size, dtype=bool)
-    doubled[chosen[repeats]] = True
-    _warn(reporter, doubled, "repeat another one with the same gravity and are merged with it", "GRAVITY")
-    return doubled
 
 
 def _far_from_the_others(stations: Stations, used: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
+from ..data.coordinate_columns import locate, refuse_degrees_in_metres
 from ..data.crs import middle, parse_crs, require_projected, transform
 from ..data.network import refuse_network
 from ..data.rasters import RasterSource, read_raster
@@ -56,11 +57,13 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
     """
     places: tuple[np.ndarray, np.ndarray] | None
     if isinstance(job.gravity, PointSource):
-        points = _read_points(job.gravity)
-        crs = _points_crs(job, points)
-        places = points.coordinates("GRAVITY")
+        points = _read_points(job.gravity, reporter)
+        located = locate(points, job.gravity_crs, "GRAVITY")
+        places = located.east, located.north
+        crs = located.crs or (parse_crs(job.crs, "CRS") if job.crs else None)
         relief = read_starting_relief(job, crs, places)
-        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs, reporter)
+        refuse_degrees_in_metres(points, located, relief.grid, "GRAVITY")
+        stations = _stations_of_points(job, points, places, crs or relief.grid.crs, relief.grid.crs, reporter)
     else:
         places = None
         lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"), reporter)
@@ -85,7 +88,7 @@ def _checked(
     refuse_mistaken(job, stations, relief, places)
     parameter = height_parameter(job)
     check_heights(stations, parameter, reporter)
-    stations = check_stations(stations, relief, reporter)
+    stations = check_stations(stations, relief, reporter, job.repeat_tolerance)
     doubt_kilometres(stations, relief, parameter, reporter)
     doubt_far_heights(stations, relief, parameter, reporter)
     doubt_zero_stations(stations, "GRAVITY" if places is None else "GRAVITY_FIELD", parameter, reporter)
@@ -198,24 +201,22 @@ def _require_raster(path: str, text: bool) -> None:
         )
 
 
-def _read_points(source: PointSource) -> Columns:
-    columns = read_columns(source.path, "GRAVITY")
+def _read_points(source: PointSource, reporter: Reporter) -> Columns:
+    columns = read_columns(source.path, "GRAVITY", reporter.log)
     if columns.count == 0:
         raise InputError(f"GRAVITY: {columns.source} holds no stations. Give a layer with points.", "GRAVITY")
     return columns
 
 
-def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
-    for text, parameter in ((points.crs, "GRAVITY"), (job.gravity_crs, "GRAVITY_CRS"), (job.crs, "CRS")):
-        if text:
-            return parse_crs(text, parameter)
-    return None
-
-
 def _stations_of_points(
-    job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS, reporter: Reporter
+    job: SurveyJob,
+    points: Columns,
+    places: tuple[np.ndarray, np.ndarray],
+    crs: pyproj.CRS,
+    grid_crs: pyproj.CRS,
+    reporter: Reporter,
 ) -> Stations:
-    easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+    easting, northing = transform(*places, crs, grid_crs)
 
     def column(field: str, parameter: str) -> np.ndarray:
         return number_without_voids(points, field, parameter, "stations", (easting, northing), reporter)

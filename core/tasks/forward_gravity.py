@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..data.columns import PointSource, read_columns
-from ..data.crs import parse_crs, transform
+from ..data.coordinate_columns import locate, refuse_degrees_in_metres
+from ..data.crs import transform
 from ..data.rasters import read_raster
 from ..data.relief import Grid, Relief
 from ..data.stations import Positions, Stations
@@ -58,16 +59,16 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
 
 
 def _points(job: ForwardGravityJob, points: PointSource, relief: Relief, reporter: Reporter) -> Stations:
-    columns = read_columns(points.path, "STATIONS")
+    columns = read_columns(points.path, "STATIONS", reporter.log)
     if columns.count == 0:
         raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
-    crs = columns.crs or job.stations_crs
-    source = parse_crs(crs, "STATIONS") if crs else relief.grid.crs
-    easting, northing = transform(*columns.coordinates("STATIONS"), source, relief.grid.crs)
+    places = locate(columns, job.stations_crs, "STATIONS")
+    refuse_degrees_in_metres(columns, places, relief.grid, "STATIONS")
+    easting, northing = transform(places.east, places.north, places.crs or relief.grid.crs, relief.grid.crs)
     of_field = None
     if job.height_field:
-        places = easting, northing
-        of_field = number_without_voids(columns, job.height_field, "HEIGHT_FIELD", "stations", places, reporter)
+        at = easting, northing
+        of_field = number_without_voids(columns, job.height_field, "HEIGHT_FIELD", "stations", at, reporter)
     height = station_heights(job, of_field, easting, northing, relief.grid.crs, "STATIONS", reporter)
     return _stations(easting, northing, height, relief.grid, None)
 

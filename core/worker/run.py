@@ -90,7 +90,7 @@ def _read(path: Path) -> dict[str, Any]:
             f"The folder of {str(path)!r} has a name that is not UTF-8. Rename it, or move the job."
         ) from None
     try:
-        job = json.loads(path.read_text(encoding="utf-8-sig"))
+        job = json.loads(path.read_bytes())  # UTF-8 or UTF-16, with a byte order mark or without
     except OSError as error:
         raise InputError(f"The job file {path} can't be read: {error.strerror}.") from None
     except ValueError as error:

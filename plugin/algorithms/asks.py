@@ -18,9 +18,10 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..compat import ADVANCED, FILE, FOLDER, INTEGER, NUMERIC_FIELD, REAL
+from ..compat import ADVANCED, ANY_FIELD, FILE, FOLDER, INTEGER, REAL
 from ..engine.export import column_name, crs_text
 from .answers import Answers
+from .field_values import holds_numbers
 
 # By name: the module needs a window, and is imported by the dialogs alone.
 FIELD_WIDGET = f"{__name__.rsplit('.', 2)[0]}.field_widget.FieldWidget"
@@ -156,14 +157,14 @@ class Choice(Ask):
 
 @dataclass(frozen=True)
 class Field(Ask):
-    """A numeric field of a point layer that is asked for by `parent`."""
+    """A field of numbers of a point layer that is asked for by `parent`; texts may hold them too."""
 
     optional: bool = True
     parent: str = ""
 
     def build(self) -> QgsProcessingParameterDefinition:
         definition = QgsProcessingParameterField(
-            self.name, self.label, self.default, self.parent, NUMERIC_FIELD, False, self.optional
+            self.name, self.label, self.default, self.parent, ANY_FIELD, False, self.optional
         )
         definition.setMetadata({"widget_wrapper": {"class": FIELD_WIDGET}})
         return definition
@@ -180,7 +181,7 @@ class Field(Ask):
         index = layer.fields().lookupField(name)
         if index < 0:
             return f"{self.name}: the layer '{layer.name()}' has no field '{name}'. Choose one that it has."
-        if not layer.fields().at(index).isNumeric():
+        if not holds_numbers(layer, index):
             return (
                 f"{self.name}: the field '{name}' is not numeric. Choose a numeric field, or make one from "
                 "it with the field calculator."

@@ -28,7 +28,7 @@ from qgis.core import (
     QgsRasterPipe,
 )
 
-from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
+from ..compat import NO_WRITER_ERROR, TEXT_FIELD, UNCHECKED, WKT
 from .band_facts import band_facts
 from .columns import Columns, write_columns
 
@@ -115,7 +115,8 @@ class PointExport:
     """The points of a feature source with some of its fields, as columns.
 
     A multipoint becomes several points with the same values; a feature without geometry has NaN for
-    coordinates, and NULL is NaN, so that the engine can count them.
+    coordinates, and NULL is NaN, so that the engine can count them. A field of texts travels as such:
+    the engine reads numbers in them as it does those of a CSV, by what all of them say of commas and points.
     """
 
     def __init__(self, source: QgsProcessingFeatureSource, fields: list[str]) -> None:
@@ -125,23 +126,30 @@ class PointExport:
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:
         """Write the columns into a folder and return the job's value for them."""
+        known = self._source.fields()
+        indices = [known.lookupField(name) for name in self._fields]
+        texts = [known.at(index).type() == TEXT_FIELD for index in indices]
         easting, northing = array("d"), array("d")
-        values = [array("d") for _ in self._fields]
-        indices = [self._source.fields().lookupField(name) for name in self._fields]
+        columns: list[Any] = [[] if text else array("d") for text in texts]
+        reads = [_text if text else _number for text in texts]
         request = QgsFeatureRequest().setSubsetOfAttributes(indices)
         for number, feature in enumerate(self._source.getFeatures(request, UNCHECKED)):
             if number % FEATURES_BETWEEN_CHECKS == 0 and feedback.isCanceled():
                 raise Cancelled
-            attributes = [_number(feature.attribute(index)) for index in indices]
+            values = [read(feature.attribute(index)) for read, index in zip(reads, indices)]
             for x, y in _coordinates(feature):
                 easting.append(x)
                 northing.append(y)
-                for column, value in zip(values, attributes):
+                for column, value in zip(columns, values):
                     column.append(value)
-        names = [column_name(name) for name in self._fields]
-        numbers = {"easting": easting, "northing": northing, **dict(zip(names, values))}
-        crs = crs_text(self._source.sourceCrs())
-        return write_columns(folder, stem, Columns(numbers, crs)).name
+        named = list(zip(map(column_name, self._fields), texts, columns))
+        numbers = {name: column for name, text, column in named if not text}
+        written = Columns(
+            {"easting": easting, "northing": northing, **numbers},
+            crs_text(self._source.sourceCrs()),
+            {name: column for name, text, column in named if text},
+        )
+        return write_columns(folder, stem, written).name
 
 
 class PolygonExport:
@@ -199,3 +207,8 @@ def _coordinates(feature: QgsFeature) -> list[tuple[float, float]]:
 def _number(value: Any) -> float:
     """A field's value, NaN for NULL, which comes as None or as a QVariant of no value."""
     return float(value) if isinstance(value, (int, float)) else nan
+
+
+def _text(value: Any) -> str:
+    """A text field's value, empty for NULL."""
+    return value if isinstance(value, str) else ""

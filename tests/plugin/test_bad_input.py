@@ -22,7 +22,9 @@ def relief(path: Path, values: Any = None, **settings: Any) -> str:
 
 
 def stations(path: Path, rows: Any = None, epsg: Any = 3031) -> str:
-    made = [(SIZE * i, SIZE * j, 5.0 + 0.1 * i, 1000.0, (i + j) % 2, f"{i}") for j in range(5) for i in range(6)]
+    made = [
+        (SIZE * i, SIZE * j, 5.0 + 0.1 * i, 1000.0, (i + j) % 2, f"station {i}") for j in range(5) for i in range(6)
+    ]
     return point_file(path, FIELDS, made if rows is None else rows, epsg)
 
 

@@ -124,11 +124,25 @@ def test_blocks_and_random_splits_need_no_test_field(complaint, survey, split):
     assert complaint("dampingcrossvalidation", **survey, SPLIT=split) == ""
 
 
-def test_a_text_field_is_no_gravity(complaint, survey, project):
-    layer = point_layer([(0.0, 0.0, "1.5", 1000.0)], "gravity:string&field=height:double")
+@pytest.mark.parametrize(
+    ("texts", "accepted"),
+    [(["1.5", None], True), (["-1,25"], True), ([None, ""], True), (["n/a", "2"], True), (["A1", "high"], False)],
+)
+def test_a_text_field_is_gravity_where_it_may_hold_numbers(complaint, survey, project, texts, accepted):
+    layer = point_layer([(0.0, 0.0, text, 1000.0) for text in texts], "gravity:string&field=height:double")
     project.addMapLayer(layer)
     survey["GRAVITY"] = layer
-    assert "GRAVITY_FIELD: the field 'gravity' is not numeric" in complaint("invertrelief", **survey, **GOOD)
+    words = "" if accepted else "GRAVITY_FIELD: the field 'gravity' is not numeric. Choose a numeric field"
+    assert complaint("invertrelief", **survey, **GOOD).startswith(words)
+    assert (complaint("invertrelief", **survey, **GOOD) == "") == accepted
+
+
+@pytest.mark.parametrize(("kind", "accepted"), [("bool", True), ("date", False), ("integer", True)])
+def test_of_other_fields_yes_or_no_is_a_number_and_a_date_is_none(complaint, survey, project, kind, accepted):
+    layer = point_layer([(0.0, 0.0, None, 1000.0)], f"gravity:{kind}&field=height:double")
+    project.addMapLayer(layer)
+    survey["GRAVITY"] = layer
+    assert ("is not numeric" in complaint("invertrelief", **survey, **GOOD)) != accepted
 
 
 def test_a_table_or_polygons_are_no_stations(complaint, survey, project):

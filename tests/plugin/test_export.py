@@ -22,6 +22,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .conftest import point_layer
 from .files import raster_file
 
 KINDS = {
@@ -153,6 +154,22 @@ def test_points_and_their_fields_arrive_exactly_and_null_is_nan(stations, tmp_pa
     assert list(columns.numbers["height"]) == [1000.0, 1000.0, 990.0]
     first, second, third = columns.numbers["gravity"]
     assert (first, third) == (1.5, -2.0) and isnan(second)
+
+
+def test_a_text_field_travels_as_texts_for_the_engine_to_read(project, tmp_path, feedback, context):
+    layer = point_layer(
+        [(0, 0, "1,5", 1.0), (1, 0, None, 2.0), (2, 0, " x ", 3.0)], "gravity:string&field=height:double"
+    )
+    columns = columns_of(layer, ["gravity", "height"], tmp_path, feedback, context)
+    assert columns.text == {"gravity": ["1,5", "", " x "]}
+    assert list(columns.numbers) == ["easting", "northing", "height"]
+    assert list(columns.numbers["height"]) == [1.0, 2.0, 3.0]
+
+
+def test_yes_and_no_become_1_and_0(project, tmp_path, feedback, context):
+    layer = point_layer([(0, 0, True), (1, 0, False), (2, 0, None)], "test:bool")
+    first, second, third = columns_of(layer, ["test"], tmp_path, feedback, context).numbers["test"]
+    assert (first, second) == (1.0, 0.0) and isnan(third)
 
 
 def test_whole_number_fields_become_numbers(project, tmp_path, feedback, context):

@@ -82,6 +82,17 @@ REGIONAL_FIELD = Field(
     parent="GRAVITY",
 )
 
+REPEAT_TOLERANCE = Number(
+    "REPEAT_TOLERANCE",
+    "Tolerance of repeated stations (mGal)",
+    "Stations at one place and height count once, as the mean of their gravity weighted by 1/error². Where it differs by more "
+    "than this, the run ends and names them. Empty: six standard errors of a difference, by ERROR or ERROR_FIELD, else by how "
+    "the data scatter about their neighbours; but at least 1 mGal, or a tenth of the range of gravity where that is less.",
+    optional=True,
+    advanced=True,
+    least=0.0,
+)
+
 GRAVITY_DATA = (
     GRAVITY,
     GRAVITY_FIELD,
@@ -93,6 +104,7 @@ GRAVITY_DATA = (
     ERROR_FIELD,
     ERROR,
     REGIONAL_FIELD,
+    REPEAT_TOLERANCE,
 )
 TEST_FIELD = Field(
     "TEST_FIELD",

@@ -65,8 +65,13 @@ def test_no_heights_at_all(refused):
 
 
 def test_a_file_without_coordinates(refused, tmp_path):
-    edit_stations(tmp_path, lambda rows: [{"lon": r.pop("easting"), "lat": r.pop("northing"), **r} for r in rows])
+    edit_stations(tmp_path, lambda rows: [{"a": r.pop("easting"), "b": r.pop("northing"), **r} for r in rows])
     says(refused(), "GRAVITY", "no columns easting and northing (or x and y)", "Name its coordinates so")
+
+
+def test_metres_that_are_called_degrees(refused, tmp_path):
+    edit_stations(tmp_path, lambda rows: [{"lon": r.pop("easting"), "lat": r.pop("northing"), **r} for r in rows])
+    says(refused(), "GRAVITY", "up to 12000 and 9000, which are no degrees", "as GRAVITY_CRS")
 
 
 def test_doubled_stations_with_different_values(refused, tmp_path):

@@ -1,0 +1,109 @@
+"""The units of a table's columns: in brackets or at the end of a name, or in a row of units below the names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LENGTH, GRAVITY, DENSITY, ANGLE = "length", "gravity", "density", "angle"
+FOOT, SURVEY_FOOT = 0.3048, 1200.0 / 3937.0  # m
+DEGREE = "°"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a unit measures, and how many of our own one is: m, mGal, kg/m3, degrees."""
+
+    kind: str
+    size: float
+
+
+def _named(kind: str, sizes: dict[str, float]) -> dict[str, Unit]:
+    return {name: Unit(kind, size) for names, size in sizes.items() for name in names.split(",")}
+
+
+UNITS = {
+    **_named(
+        LENGTH,
+        {
+            "m,metre,metres,meter,meters,mtr,mtrs,masl,mamsl,m.a.s.l.,m asl,m amsl,metres asl,meters asl": 1.0,
+            "km,kilometre,kilometres,kilometer,kilometers": 1e3,
+            "dm": 0.1,
+            "cm": 0.01,
+            "mm": 1e-3,
+            "ft,foot,feet,ft asl,feet asl,ft amsl,international foot,international feet": FOOT,
+            "ftus,ft us,us ft,us-ft,us_ft,sft,usft,us survey foot,us survey feet,survey foot,survey feet": SURVEY_FOOT,
+            "fathom,fathoms,fm,fms": 1.8288,
+        },
+    ),
+    **_named(
+        GRAVITY,
+        {
+            "mgal,mgals,milligal,milligals": 1.0,
+            "ugal,ugals,microgal,microgals": 1e-3,
+            "gal,gals": 1e3,
+            "gu,g.u.": 0.1,
+            "m/s2,m/s^2,m/s**2,m s-2,ms-2,m*s-2,m s^-2,m.s-2": 1e5,
+            "cm/s2,cm/s^2,cm s-2": 1e3,
+            "mm/s2,mm/s^2,mm s-2": 1e2,
+            "um/s2,um/s^2,um s-2,ums-2": 0.1,
+            "nm/s2,nm/s^2,nm s-2,nms-2": 1e-4,
+        },
+    ),
+    **_named(
+        DENSITY,
+        {
+            "kg/m3,kg/m^3,kg/m**3,kg m-3,kgm-3,kg m^-3": 1.0,
+            "g/cm3,g/cm^3,g/cc,g/ccm,g cm-3,gcm-3,g cm^-3,t/m3,mg/m3,g/ml": 1e3,
+        },
+    ),
+    **_named(
+        ANGLE,
+        {"deg,degree,degrees,dd,decimal degrees,decimal degree,dec deg,degrees_east,degrees_north,deg e,deg n,°": 1.0},
+    ),
+}
+ASKED = {
+    "GRAVITY_FIELD": "mGal",
+    "ERROR_FIELD": "mGal",
+    "REGIONAL_FIELD": "mGal",
+    "HEIGHT_FIELD": "m",
+    "KNOWN_FIELD": "m",
+    "KNOWN_ERROR_FIELD": "m",
+}
+"""The units in which parameters that name a field take its numbers."""
+NOTHING = ("", "-", "--", "none", "n/a", "na", "unitless", "dimensionless", "0/1", "bool", "flag", "text", "string")
+"""What a row of units says of a column without one."""
+IN_BRACKETS = re.compile(r"\s*[\[({<]([^\[\](){}<>]*)[\])}>]\s*$")
+AFTER_A_COMMA = re.compile(r"\s*,\s*([^,]+)$")
+AT_THE_END = re.compile(r"(?<=[^_\W])[_ ](ft|feet|km|mgal|ugal|microgal)$", re.IGNORECASE)
+"""Units that a name may simply end with: those that are hardly anything else."""
+
+
+def unit_of(text: str) -> Unit | None:
+    """A unit from its text, in any of its spellings; None for a text that names none that is known."""
+    return UNITS.get(_plain(text))
+
+
+def says_no_unit(text: str) -> bool:
+    """Whether a cell in a row of units says that its column has none."""
+    return _plain(text) in NOTHING
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A column's name without its unit, and the unit's text, empty where it names none that is known.
+
+    "Height (ft)" is "Height" and "ft", "depth_km" is "depth" and "km"; "Gravity (observed)" has no unit.
+    """
+    for pattern in (IN_BRACKETS, AFTER_A_COMMA, AT_THE_END):
+        found = pattern.search(name)
+        if found and unit_of(found[1]):
+            return name[: found.start()].strip(), found[1].strip()
+    return name.strip(), ""
+
+
+def _plain(text: str) -> str:
+    """Lower case, µ as u, superscripts as figures, brackets around it away."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = plain.strip("[](){}<> ").replace("μ", "u").replace("−", "-")
+    return plain.lower()
