@@ -177,7 +177,7 @@ def restore(kept: Path) -> list[Path]:
             if copy.name.startswith(NEW):
                 if final.is_file() or final.is_symlink():
                     final.unlink()
-            elif not _is_there(final, copy):
+            elif copy.name.startswith(OLDER) and not _is_there(final, copy):
                 os.replace(copy, final)
         except OSError:
             failed.append(final)

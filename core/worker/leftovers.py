@@ -1,7 +1,7 @@
 """What dead runs left in the temporary folder, and what a caller leaves that dies before its worker.
 
-The plugin's job folders are named after its process there, `gravrelief-PROCESS-XXXXXXXX`; one that is kept for a fault to be
-found in it, `gravrelief-XXXXXXXX`, and the logs `gravrelief-XXXXXXXX.log`, see plugin/engine/jobfolder.py.
+The plugin's job folders are named after its process, `gravrelief-PROCESS-XXXXXXXX`, and one that is kept for a fault to be
+found in it holds a mark, see plugin/engine/jobfolder.py. The logs are `gravrelief-XXXXXXXX.log`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 from ..results.renaming import abandon, alive, sweep
 
 OF_A_RUN = re.compile(r"gravrelief-(\d+)-[a-z0-9_]{8}")
-KEPT = re.compile(r"gravrelief-[a-z0-9_]{8}(\.log)?")
+LOG = re.compile(r"gravrelief-[a-z0-9_]{8}\.log")
+MARK = "kept-for-a-week"
 KEPT_SECONDS = 7 * 24 * 3600.0
 SECONDS_UNTIL_GONE = 0.2
 
@@ -29,18 +30,19 @@ def remove_old() -> None:
     except OSError:
         return
     for entry in entries:
-        run, kept = OF_A_RUN.fullmatch(entry.name), KEPT.fullmatch(entry.name)
-        if not run and not kept:
+        run, log = OF_A_RUN.fullmatch(entry.name), LOG.fullmatch(entry.name)
+        if not run and not log:
             continue
         try:
             found = entry.stat(follow_symlinks=False)
             if hasattr(os, "getuid") and found.st_uid != os.getuid():
                 continue
             old = time.time() - found.st_mtime > KEPT_SECONDS
-            if stat.S_ISDIR(found.st_mode) and (old if kept else not alive(int(run[1]))):  # type: ignore[index]
-                shutil.rmtree(entry.path, ignore_errors=True)
-            elif stat.S_ISREG(found.st_mode) and old and entry.name.endswith(".log"):
+            if log and old and stat.S_ISREG(found.st_mode):
                 os.unlink(entry.path)
+            elif run and stat.S_ISDIR(found.st_mode) and not alive(int(run[1])):
+                if old or not os.path.exists(os.path.join(entry.path, MARK)):
+                    shutil.rmtree(entry.path, ignore_errors=True)
         except OSError:
             continue
 

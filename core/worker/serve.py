@@ -120,14 +120,16 @@ class Server:
             else:
                 self._stream.write({**event, "id": number})
 
+        home = os.path.abspath(os.sep)
         try:
+            home = os.getcwd()
             os.chdir(job.parent)
         except OSError:
             pass  # run_job says that the file can't be read
         try:
             run_job(job, write, self._cancelled.is_set, hold)
         finally:
-            os.chdir(Path(__file__).parent)  # which is there for as long as we are
+            os.chdir(home if os.path.isdir(home) else os.path.abspath(os.sep))
         return last
 
 
