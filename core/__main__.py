@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(job: Path) -> int:
-    """Run one job; the first Ctrl-C asks it to stop, the second stops it."""
+    """Run one job; the first Ctrl-C, or being told to end, asks it to stop, the second stops it."""
+    from .worker.leftovers import abandon, remove_old
     from .worker.run import run_job
     from .worker.streams import EventStream
 
@@ -54,12 +55,17 @@ def _run(job: Path) -> int:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal asked
-        if asked:
+        if asked and abandon():
             os._exit(130)
         asked = True
 
-    signal.signal(signal.SIGINT, interrupt)
-    return run_job(job, EventStream().write, lambda: asked)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:  # as nohup sets
+            signal.signal(getattr(signal, name), interrupt)
+    remove_old()
+    stream = EventStream()
+    stream.at_end = abandon
+    return run_job(job, stream.write, lambda: asked)
 
 
 if __name__ == "__main__":

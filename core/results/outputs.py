@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tempfile
 from itertools import combinations, product
@@ -13,8 +14,9 @@ from ..data.columns_files import COLUMNS_SUFFIX, column_files
 from ..data.rasters import raster_files, write_raster
 from ..data.relief import Relief
 from ..errors import InputError
-from .renaming import rename_all, sidecars, staged_name, sweep
+from .renaming import rename_all, stage, sweep, unstage
 
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 TABLE_SUFFIXES = (".csv", ".json", ".geojson")
 
 
@@ -64,14 +66,13 @@ class Outputs:
             rename_all(self._staged)
         except OSError as error:
             self._remove()
-            raise InputError(
-                f"{error.filename2} can't be replaced ({error.strerror}). Close it where it is open, or give another name."
-            ) from error
+            verb, remedy = "replaced", "Close it where it is open, or give another name."
+            if error.errno in FULL:
+                verb, remedy = "written", "Make room there, or choose another folder."
+            raise InputError(f"{error.filename2} can't be {verb} ({error.strerror}). {remedy}") from error
 
     def _remove(self) -> None:
-        for staged, _ in self._staged:
-            for path in (staged, *sidecars(staged)):
-                path.unlink(missing_ok=True)
+        unstage([staged for staged, _ in self._staged])
 
     def __contains__(self, key: str) -> bool:
         return key in self.wanted
@@ -82,7 +83,7 @@ class Outputs:
         return self._stage(self.wanted[key])
 
     def _stage(self, final: Path) -> Path:
-        staged = staged_name(final)
+        staged = stage(final)
         self._staged.append((staged, final))
         return staged
 

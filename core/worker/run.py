@@ -13,12 +13,15 @@ from typing import Any
 
 from ..errors import Cancelled, InputError
 from ..events.protocol import Event, Reporter
+from ..results.renaming import drop, holding, restore
 from .kernel_cache import drop_broken
 
 EXIT_CODES = {"input": 2, "internal": 1, "cancelled": 130}
 
 
-def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], bool] = lambda: False) -> int:
+def run_job(
+    path: Path, write: Callable[[Event], None], cancelled: Callable[[], bool] = lambda: False, hold: bool = False
+) -> int:
     """Run the job of a file and write its events, the last of them result or error.
 
     Parameters
@@ -29,31 +32,44 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
         Takes each event.
     cancelled : callable
         Returns True once the user asked to stop.
+    hold : bool
+        What the results replaced stays kept, in the folders that the result event names under `held`: who asked for it
+        renames each to end in `.done` and removes it, or puts back what is in it.
 
     Returns
     -------
     int
         What a terminal is told: 0, 1 (internal), 2 (input) or 130 (cancelled).
     """
+    with holding() as kept:
+        last = _last_event(path, write, cancelled)
+        if last["event"] == "error":
+            for folder in kept:
+                restore(folder)
+        elif hold:
+            last["held"] = [str(folder) for folder in kept]
+        else:
+            for folder in kept:
+                drop(folder)
+    write(last)
+    return EXIT_CODES[last["kind"]] if last["event"] == "error" else 0
+
+
+def _last_event(path: Path, write: Callable[[Event], None], cancelled: Callable[[], bool]) -> Event:
     try:
         job = _read(path)
         _keep(path, job)
         reporter = Reporter(write, cancelled, strict=bool(job.get("strict", False)))
         outputs = _computed(job, path.resolve().parent, reporter)
     except InputError as error:
-        return _end(write, "input", error.message, parameter=error.parameter)
+        return _error("input", error.message, parameter=error.parameter)
     except Cancelled:
-        return _end(write, "cancelled", "The job was cancelled; no result was written.")
+        study = " The study keeps the trials that were finished." if job.get("study") else ""
+        return _error("cancelled", f"The job was cancelled; no result was written.{study}")
     except ImportError as error:
-        return _end(
-            write,
-            "internal",
-            f"The engine is not whole: {_sentence(error)} Run 'Set up the engine' to mend it.",
-            log=write_log(path),
-        )
+        return _error("internal", f"The engine is not whole: {_sentence(error)} {_mending(error)}", log=write_log(path))
     except MemoryError:
-        return _end(
-            write,
+        return _error(
             "internal",
             "There was not enough memory for this job. Close other programs, or use fewer cells (a greater SPACING, a smaller "
             "PADDING, a coarser STARTING_RELIEF) or stations.",
@@ -62,9 +78,15 @@ def run_job(path: Path, write: Callable[[Event], None], cancelled: Callable[[], 
     except Exception as error:
         log = write_log(path)
         kept = f"The details are in {log}." if log else "The details could not be written down."
-        return _end(write, "internal", f"The engine failed: {_sentence(error)} {kept}", log=log)
-    write({"event": "result", "task": job["task"], "outputs": outputs})
-    return 0
+        return _error("internal", f"The engine failed: {_sentence(error)} {kept}", log=log)
+    return {"event": "result", "task": job["task"], "outputs": outputs}
+
+
+def _mending(error: ImportError) -> str:
+    """What brings back what can't be imported: a package, or a file of ours."""
+    if (error.name or "").split(".")[0] == __name__.split(".")[0]:
+        return "Install the plugin again: files of its own are missing."
+    return "Run 'Set up the engine' to mend it."
 
 
 def _computed(job: dict[str, Any], folder: Path, reporter: Reporter) -> dict[str, Any]:
@@ -112,15 +134,8 @@ def _keep(path: Path, job: dict[str, Any]) -> None:
             raise InputError(f"{key.upper()} is the job file. Give another name.", key.upper())
 
 
-def _end(
-    write: Callable[[Event], None],
-    kind: str,
-    message: str,
-    parameter: str | None = None,
-    log: str | None = None,
-) -> int:
-    write({"event": "error", "kind": kind, "message": message, "parameter": parameter, "log": log})
-    return EXIT_CODES[kind]
+def _error(kind: str, message: str, parameter: str | None = None, log: str | None = None) -> Event:
+    return {"event": "error", "kind": kind, "message": message, "parameter": parameter, "log": log}
 
 
 def _sentence(error: BaseException) -> str:

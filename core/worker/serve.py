@@ -3,7 +3,9 @@
     {"command": "run", "id": 7, "job": "/folder/job.json"}     {"command": "cancel"}     {"command": "quit"}
 
 The first event is ready; `selftest` follows from the background and always comes before a job's result.
-Every event of a job carries its id. When standard input closes, the process ends at once.
+Every event of a job carries its id. When standard input closes, the process ends at once, and leaves nothing half-written.
+With `"hold": true` in a run's command what the results replaced is kept, see `run_job`; `folders` are those in which the
+caller itself writes, where its leftovers are removed if it dies.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any
 from ..events.protocol import Event
 from .doctor import crs_trouble, warm_steps
 from .guard import start_guard
+from .leftovers import clean_up, remove_old
 from .run import run_job, write_log
 from .streams import EventStream, private_stdin, watch
 
@@ -32,7 +35,10 @@ class Server:
 
     def __init__(self, stream: EventStream) -> None:
         self._stream = stream
-        self._jobs: queue.Queue[tuple[Any, str]] = queue.Queue()
+        self._jobs: queue.Queue[tuple[Any, str, bool]] = queue.Queue()
+        self._caller = os.getppid()
+        self._folders: list[Path] = []
+        self._job: Path | None = None
         self._cancelled = threading.Event()
         self._busy = threading.Event()
         # Two threads must not import at once: a half-initialised module could be seen.
@@ -51,7 +57,7 @@ class Server:
             self._refuse(None, "The engine was sent a line that is no command.")
             return
         if name == "quit":
-            os._exit(0)
+            self.end()
         elif name == "cancel":
             self._cancelled.set()
         elif name != "run" or not isinstance(command.get("job"), str):
@@ -61,7 +67,14 @@ class Server:
         else:
             self._cancelled.clear()
             self._busy.set()
-            self._jobs.put((command.get("id"), command["job"]))
+            self._job = Path(command["job"])
+            self._folders = [Path(folder) for folder in command.get("folders", []) if isinstance(folder, str)]
+            self._jobs.put((command.get("id"), command["job"], bool(command.get("hold"))))
+
+    def end(self) -> None:
+        """The caller wants no more, or is gone."""
+        clean_up(self._caller, self._folders, self._job)
+        os._exit(0)
 
     def _refuse(self, number: Any, message: str) -> None:
         event = {"event": "error", "kind": "internal", "message": message, "parameter": None, "log": None}
@@ -90,14 +103,14 @@ class Server:
     def work(self) -> None:
         """Run jobs for ever, on the main thread."""
         while True:
-            number, job = self._jobs.get()
+            number, job, hold = self._jobs.get()
             self.report_selftest()
             with self._importing:
-                last = self._run(number, Path(job))
+                last = self._run(number, Path(job), hold)
             self._busy.clear()
             self._stream.write(last)
 
-    def _run(self, number: Any, job: Path) -> Event:
+    def _run(self, number: Any, job: Path, hold: bool) -> Event:
         """Run one job in its own folder; its last event is handed back, to be sent when we are free again."""
         last: Event = {}
 
@@ -107,15 +120,16 @@ class Server:
             else:
                 self._stream.write({**event, "id": number})
 
-        home = Path.cwd()
+        home = os.path.abspath(os.sep)
         try:
+            home = os.getcwd()
             os.chdir(job.parent)
         except OSError:
             pass  # run_job says that the file can't be read
         try:
-            run_job(job, write, self._cancelled.is_set)
+            run_job(job, write, self._cancelled.is_set, hold)
         finally:
-            os.chdir(home)
+            os.chdir(home if os.path.isdir(home) else os.path.abspath(os.sep))
         return last
 
 
@@ -125,6 +139,7 @@ def serve() -> None:
     stream = EventStream()
     pipe = private_stdin()
     server = Server(stream)
+    stream.at_end = server.end
     stream.write(
         {
             "event": "ready",
@@ -136,9 +151,10 @@ def serve() -> None:
             "pid": os.getpid(),
         }
     )
-    watch(pipe, server.on_line)
+    watch(pipe, server.on_line, server.end)
     start_guard(pipe, os.getpid())
     threading.Thread(target=server.warm_up, name="warm-up", daemon=True).start()
+    remove_old()
     server.work()
 
 

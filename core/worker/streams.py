@@ -21,15 +21,17 @@ class EventStream:
         self._descriptor = os.dup(1)
         os.dup2(2, 1)
         self._lock = threading.Lock()
+        self.at_end: Callable[[], object] = lambda: None
 
     def write(self, event: Event) -> None:
-        """Send an event, whole; where nobody listens any more the process ends."""
+        """Send an event, whole; where nobody listens any more the process ends, after `at_end`."""
         line = (encode(event) + "\n").encode("ascii")
         try:
             with self._lock:
                 while line:
                     line = line[os.write(self._descriptor, line) :]
         except OSError:
+            self.at_end()
             os._exit(1)
 
 
@@ -42,13 +44,16 @@ def private_stdin() -> int:
     return private
 
 
-def watch(descriptor: int, on_line: Callable[[bytes], None]) -> threading.Thread:
-    """Hand on each line from a pipe; at its end, the whole process ends at once."""
+def watch(descriptor: int, on_line: Callable[[bytes], None], at_end: Callable[[], object]) -> threading.Thread:
+    """Hand on each line from a pipe; at its end, the whole process ends at once, after `at_end`."""
 
     def work() -> None:
         for line in _lines(descriptor):
             on_line(line)
-        os._exit(0)
+        try:
+            at_end()
+        finally:
+            os._exit(0)
 
     thread = threading.Thread(target=work, name="stdin", daemon=True)
     thread.start()

@@ -35,17 +35,33 @@ def file_of(target: str) -> str:
     return os.path.abspath(target)
 
 
+def database_file(target: str) -> str:
+    """The file of a database that is one; empty for any other destination."""
+    named = IN_A_PROVIDER.fullmatch(target)
+    return QgsDataSourceUri(named[2]).database() if named and named[1] == "spatialite" else ""
+
+
 def with_whole_path(value: Any, suffix: str = "") -> Any:
     """A file's destination with its whole path, and a suffix where it has none; any other as it is."""
     path = file_of(destination(value) or "")
     if not path:
         return value
-    path += "" if os.path.splitext(path)[1] else suffix
+    return moved_to(value, path + ("" if os.path.splitext(path)[1] else suffix))
+
+
+def moved_to(value: Any, path: str) -> Any:
+    """A destination with another file, and all else that it says."""
     if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return path
     moved = QgsProcessingOutputLayerDefinition(value)
     moved.sink = QgsProperty.fromValue(path)
     return moved
+
+
+def is_plain_file(value: Any) -> bool:
+    """Whether a destination is a file of its own, not a table in one, nor in memory or a database."""
+    target = destination(value) or ""
+    return bool(file_of(target)) and not IN_A_PROVIDER.fullmatch(target)
 
 
 def can_be_written(path: str) -> bool:

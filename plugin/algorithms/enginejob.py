@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
+import re
 from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProcessingException
 
-from ..engine import client
-from ..engine.export import PointExport, PolygonExport, RasterExport
+from ..engine import client, jobfolder
+from ..engine.export import Cancelled, PointExport, PolygonExport, RasterExport
+from ..engine.keeping import Keeper
 from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
 from .listener import Listener, above_the_map, pump
+
+UNWRITTEN = re.compile(r"can't be written \((.*?)\)")
 
 
 def _engine_status():
@@ -47,19 +49,24 @@ class EngineAlgorithm(GravReliefAlgorithm):
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         # The context may be another than at prepareAlgorithm: that of this thread, which results go through.
         answers = self.answers(parameters, context)
-        folder = Path(tempfile.mkdtemp(prefix="gravrelief-"))
         try:
-            outputs = self._run(answers, folder, feedback)
-            results = self._deliver(answers, outputs)
-        except client.EngineError as error:
-            raise self._told(error, folder) from error
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        shutil.rmtree(folder, ignore_errors=True)
+            folder = jobfolder.make_job_folder()
+        except OSError as error:
+            raise QgsProcessingException(jobfolder.temp_trouble(error)) from error
+        keeper = Keeper()
+        try:
+            outputs = self._run(answers, folder, feedback, keeper)
+            results = self._deliver(answers, outputs, keeper, feedback)
+            keeper.drop()
+        except BaseException as error:
+            told = self._told(error, folder, keeper.undo())
+            if told is None:
+                raise
+            raise told from error
+        jobfolder.remove_job_folder(folder)
         return results
 
-    def _run(self, answers: Answers, folder: Path, feedback) -> dict[str, Any]:
+    def _run(self, answers: Answers, folder: Path, feedback, keeper: Keeper) -> dict[str, Any]:
         """Write the job and what it reads into the folder, and have the engine do it."""
         job: dict[str, Any] = {"task": self.NAME}
         self._layers: dict[str, str] = {}
@@ -71,11 +78,14 @@ class EngineAlgorithm(GravReliefAlgorithm):
             job[key] = value
         for result in self._results():
             job[result.name.lower()] = result.for_job(answers)
+            if file := result.file(answers):
+                keeper.writes_to(file)
         path = folder / "job.json"
         given = {key: value for key, value in job.items() if value is not None}
         path.write_text(json.dumps(given, indent=1), encoding="utf-8")
         listener = Listener(feedback, self._plain)
-        outputs = client.shared_worker().run(str(path), listener, feedback.isCanceled, pump=pump())
+        worker = client.shared_worker()
+        outputs = worker.run(str(path), listener, feedback.isCanceled, pump=pump(), keeper=keeper)
         self._doubt = listener.last_warning if outputs.get("verdict") else ""
         return outputs
 
@@ -94,23 +104,54 @@ class EngineAlgorithm(GravReliefAlgorithm):
     def _results(self) -> list[Result]:
         return [ask for ask in self.ASKS if isinstance(ask, Result)]
 
-    def _deliver(self, answers: Answers, outputs: dict[str, Any]) -> dict[str, Any]:
-        made = [result for result in self._results() if result.wanted(answers) and result.name.lower() in outputs]
+    def _deliver(self, answers: Answers, outputs: dict[str, Any], keeper: Keeper, feedback) -> dict[str, Any]:
+        """Hand the results to Processing, those last that replace files; all of them, or none."""
+        delivered = {}
+        for result in self._results():
+            if feedback.isCanceled():
+                raise Cancelled
+            if result.wanted(answers) and result.name.lower() in outputs:
+                delivered[result.name] = result.deliver(answers, outputs, keeper)
         try:
-            delivered = {result.name: result.deliver(answers, outputs) for result in made}
-        except QgsProcessingException:  # a sink's: a run that fails leaves no result
-            for result in made:
-                Path(outputs[result.name.lower()]).unlink(missing_ok=True)
-            raise
+            keeper.publish()
+        except OSError as error:
+            raise QgsProcessingException(
+                f"'{error.filename2 or error.filename}' can't be replaced ({error.strerror}). Close it where it is open, or "
+                "give another name."
+            ) from error
+        if feedback.isCanceled():
+            raise Cancelled
         figures = {figure.name: outputs.get(figure.name.lower()) for figure in self.FIGURES}
         return {**delivered, **{name: value for name, value in figures.items() if value is not None}}
 
-    def _told(self, error: client.EngineError, folder: Path) -> QgsProcessingException:
-        """The exception that the user reads; the job's folder stays where a fault must be found in it."""
-        if error.kind == "internal":
+    def _told(self, error: BaseException, folder: Path, lost: list[Path]) -> QgsProcessingException | None:
+        """The exception that the user reads, None for the error as it is; the job's folder stays where a fault must be found
+        in it. `lost` are files that could not be put back."""
+        gone = not folder.is_dir()
+        kept = ""
+        if isinstance(error, client.EngineError) and error.kind == "internal":
             log = f" The log is {error.log}." if error.log and error.log not in error.message else ""
-            return QgsProcessingException(f"{error.message}{log} The job is kept in {folder}.")
-        shutil.rmtree(folder, ignore_errors=True)
-        message = self._plain(error.message)
-        named = not error.parameter or error.parameter in message
-        return QgsProcessingException(message if named else f"{error.parameter}: {message}")
+            jobfolder.keep_job_folder(folder)
+            kept = f"{log} The job is kept in {folder}."
+        else:
+            jobfolder.remove_job_folder(folder)
+        if isinstance(error, client.EngineError):
+            message = self._plain(error.message)
+            if str(folder) in message and (found := UNWRITTEN.search(message)):
+                message = jobfolder.temp_trouble(OSError(0, found[1]))
+            named = kept or not error.parameter or error.parameter in message
+            message = f"{message}{kept}" if named else f"{error.parameter}: {message}"
+        elif isinstance(error, OSError):
+            message = jobfolder.temp_trouble(error)
+        elif isinstance(error, QgsProcessingException) and lost:
+            message = str(error)
+        else:
+            return None
+        if gone:
+            message = (
+                f"The job's folder {folder} vanished while the job ran. Run it again, and let nothing clean it away."
+            )
+        if lost:
+            names = ", ".join(str(file) for file in lost)
+            message += f" These files could not be put back, and are kept in a hidden folder beside them: {names}."
+        return QgsProcessingException(message)

@@ -14,7 +14,6 @@ from qgis.core import (
     QgsFields,
     QgsGeometry,
     QgsPointXY,
-    QgsProcessingException,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterDefinition,
@@ -25,7 +24,6 @@ from qgis.core import (
 
 from .. import loading
 from ..compat import (
-    FAST_INSERT,
     INTEGER_FIELD,
     NO_GEOMETRY,
     POINT,
@@ -35,9 +33,11 @@ from ..compat import (
     TEXT_FIELD,
 )
 from ..engine.columns import Columns, read_columns
+from ..engine.keeping import Keeper
 from .answers import Answers
 from .asks import Ask
 from .destinations import RASTER_SUFFIXES, can_be_written, destination, file_of, with_whole_path
+from .sinks import Sink
 
 WHOLE_NUMBERS = ("test", "used", "iterations")
 
@@ -69,7 +69,12 @@ class Result(Ask):
     def wanted(self, answers: Answers) -> bool:
         return destination(answers.values.get(self.name)) is not None
 
-    def deliver(self, answers: Answers, outputs: dict[str, Any]) -> Any:
+    def file(self, answers: Answers) -> Path | None:
+        """The file that the result will be, after `for_job`; None for none: in memory, in a database."""
+        path = file_of(destination(answers.values.get(self.name)) or "")
+        return Path(path) if path else None
+
+    def deliver(self, answers: Answers, outputs: dict[str, Any], keeper: Keeper) -> Any:
         """The value that Processing gets for this result, once the engine has made it."""
         return outputs.get(self.name.lower())
 
@@ -94,7 +99,7 @@ class RasterResult(Result):
         answers.values[self.name] = with_whole_path(answers.values[self.name], f".{RASTER_SUFFIXES[0]}")
         return answers.algorithm.parameterAsOutputLayer(answers.values, self.name, answers.context)
 
-    def deliver(self, answers: Answers, outputs: dict[str, Any]) -> Any:
+    def deliver(self, answers: Answers, outputs: dict[str, Any], keeper: Keeper) -> Any:
         path = outputs.get(self.name.lower())
         loading.dress_when_loaded(answers.context, path, self.style, answers.algorithm.displayName())
         return path
@@ -131,7 +136,7 @@ class PointResult(Result):
     def for_job(self, answers: Answers) -> str | None:
         return f"{self.name.lower()}.columns.json" if self.wanted(answers) else None
 
-    def deliver(self, answers: Answers, outputs: dict[str, Any]) -> Any:
+    def deliver(self, answers: Answers, outputs: dict[str, Any], keeper: Keeper) -> Any:
         columns = read_columns(Path(outputs[self.name.lower()]))
         crs = QgsCoordinateReferenceSystem()
         if self.geometry:
@@ -140,22 +145,10 @@ class PointResult(Result):
         fields = QgsFields()
         for name in names:
             fields.append(QgsField(name, _field_type(name, columns)))
-        shape = POINT if self.geometry else NO_GEOMETRY
-        try:
-            sink, target = answers.algorithm.parameterAsSink(
-                answers.values, self.name, answers.context, fields, shape, crs
-            )
-        except QgsProcessingException as error:
-            raise QgsProcessingException(f"{self.name}: {str(error).rstrip('.')}. Choose another place.") from error
-        if sink is None:
-            raise QgsProcessingException(
-                f"{self.name}: '{answers.text(self.name)}' can't be written. Choose another folder or file."
-            )
-        for feature in self._features(columns, names, fields):
-            if not sink.addFeature(feature, FAST_INSERT):
-                raise QgsProcessingException(f"{self.name}: the result can't be written: {sink.lastError()}.")
-        sink.finalize() if hasattr(sink, "finalize") else sink.flushBuffer()
-        del sink
+        sink = Sink(self.name, answers, keeper)
+        target = sink.write(
+            fields, POINT if self.geometry else NO_GEOMETRY, crs, self._features(columns, names, fields)
+        )
         loading.dress_when_loaded(answers.context, target, self.style, answers.algorithm.displayName())
         return target
 

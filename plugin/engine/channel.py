@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import tempfile
 import threading
@@ -38,7 +39,7 @@ class Channel:
             process.engine_command(python, "serve"),
             process.engine_surroundings(),
             with_input=True,
-            folder=tempfile.gettempdir(),
+            folder=_lasting_folder(),
         )
         self._job_object = die_with_us(self._process)
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -114,3 +115,12 @@ class Channel:
     def _read_words(self) -> None:
         for line in self._process.stderr:  # type: ignore[union-attr]
             self._words.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _lasting_folder() -> str:
+    """A folder for the process to live in, which nobody wants to remove."""
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:
+        folder = ""
+    return folder if os.path.isdir(folder) else os.path.abspath(os.sep)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import json
+import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .channel import Channel
+from .keeping import Keeper
+from .leftovers import sweep
 
 if TYPE_CHECKING:
     from . import environment
@@ -76,6 +81,7 @@ class Worker:
         on_event: OnEvent = lambda event: None,
         is_cancelled: Callable[[], bool] = lambda: False,
         pump: Pump = None,
+        keeper: Keeper | None = None,
     ) -> dict[str, Any]:
         """Run a job file and return its outputs; wait for the worker where another thread has it.
 
@@ -89,24 +95,42 @@ class Worker:
             Returns True once the user asked to stop.
         pump : callable or None
             Called every few hundredths of a second; keeps the window alive on the main thread.
+        keeper : Keeper or None
+            Takes what the results replaced, and decides later whether they stay; without one they stay.
 
         Raises
         ------
         EngineError
-            Where the job ended in any other way.
+            Where the job ended in any other way. Without a keeper nothing of its results is there then.
         """
+        own = Keeper()
+        try:
+            outputs = self._run(job_path, on_event, is_cancelled, pump, keeper or own)
+        except BaseException:
+            own.undo()
+            raise
+        own.drop()
+        return outputs
+
+    def _run(
+        self, job_path: str, on_event: OnEvent, is_cancelled: Callable[[], bool], pump: Pump, keeper: Keeper
+    ) -> dict[str, Any]:
         while not self._one_job.acquire(timeout=SECONDS_BETWEEN_LOOKS):
             _look_around(is_cancelled, pump)
         try:
             self._stop_timer()
             channel = self._ready_channel(is_cancelled, pump)
             self._number += 1
-            channel.send({"command": "run", "id": self._number, "job": job_path})
-            return self._follow(channel, on_event, is_cancelled, pump)
+            folders = [str(folder) for folder in keeper.folders]
+            command = {"command": "run", "id": self._number, "job": job_path, "hold": True, "folders": folders}
+            channel.send(command)
+            return self._follow(channel, on_event, is_cancelled, pump, keeper)
         except BaseException:
             # Whatever interrupted us, a worker that may still be busy is not used again.
-            if self._channel is not None and self._channel.busy:
+            if self._channel is None or self._channel.busy:
                 self._end_channel()
+                for folder in {*keeper.folders, *_folders_in(job_path)}:
+                    sweep(folder)
             raise
         finally:
             self._start_timer()
@@ -143,13 +167,16 @@ class Worker:
             if trouble is None:
                 channel.busy = False
                 return channel
+            remedy = REMEDY
             if not channel.alive:
-                trouble = f"The engine ended as soon as it was started: {channel.last_words()}"
+                words = channel.last_words()
+                trouble = f"The engine ended as soon as it was started: {words}"
+                remedy = environment.NOT_WHOLE if "No module named 'core" in words else REMEDY
             self._end_channel()
-            raise EngineError("setup", f"{trouble} {REMEDY}")
+            raise EngineError("setup", f"{trouble} {remedy}")
 
     def _follow(
-        self, channel: Channel, on_event: OnEvent, is_cancelled: Callable[[], bool], pump: Pump
+        self, channel: Channel, on_event: OnEvent, is_cancelled: Callable[[], bool], pump: Pump, keeper: Keeper
     ) -> dict[str, Any]:
         """Hand on the job's events until the last one; ask it to stop, and then make it stop."""
         channel.busy = True
@@ -173,9 +200,11 @@ class Worker:
             elif event.get("id") == self._number:
                 if event.get("event") in ("result", "error"):
                     channel.busy = False
-                    if asked_at is not None:
+                    keeper.kept += [Path(folder) for folder in event.get("held", [])]
+                    outputs = self._outputs(channel, event)
+                    if asked_at is not None:  # it came too late for the engine, and not for the keeper
                         raise _cancelled()
-                    return self._outputs(channel, event)
+                    return outputs
                 on_event(event)
 
     def _outputs(self, channel: Channel, event: Event) -> dict[str, Any]:
@@ -226,6 +255,17 @@ def _look_around(is_cancelled: Callable[[], bool], pump: Pump) -> None:
         pump()
     if is_cancelled():
         raise _cancelled()
+
+
+def _folders_in(job_path: str) -> set[Path]:
+    """The folders of all that a job names, where a worker that was killed may have left what it was writing."""
+    try:
+        job = json.loads(Path(job_path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    base = os.path.dirname(job_path)
+    named = (os.path.dirname(os.path.join(base, value)) for value in dict(job).values() if isinstance(value, str))
+    return {Path(folder) for folder in named if "\0" not in folder and os.path.isdir(folder)}
 
 
 def _cancelled() -> EngineError:

@@ -23,6 +23,7 @@ from .uv import own_uv
 
 SIZE_MB = 700  # installed, on Linux
 CANCELLED = "The setting up was cancelled. What was downloaded is kept for the next time."
+NOT_WHOLE = "GravRelief's own files are not whole: install the plugin again."
 OFFER = "Run the algorithm 'Set up the engine' (or the plugin's menu, Set up the engine) to install it."
 
 
@@ -61,6 +62,9 @@ def engine_python() -> str | None:
 
 def status() -> Status:
     """Look whether the engine can be started, without starting anything."""
+    for file in (folders.LOCK, folders.ENGINE):
+        if not file.is_file():
+            return Status(False, None, str(folders.home()), f"{NOT_WHOLE} {file} is missing.")
     folder = folders.environment_folder()
     named = named_python()
     if named is not None:
@@ -136,6 +140,7 @@ def setup(
 
     try:
         with locked(home / "setup.lock", on_wait, is_cancelled):
+            _remove_half_made(home)
             named, base = _base(python, on_line)
             if named is not None and base is not None:
                 if not examine(named, is_cancelled):
@@ -147,6 +152,7 @@ def setup(
                 _remember(python, complete=False)
             ready = status().python
             if ready is not None and not examine(ready, is_cancelled):
+                shutil.rmtree(home / "cache", ignore_errors=True)
                 on_line("The engine is installed and works")
                 on_progress(1.0)
                 return ready
@@ -205,6 +211,18 @@ def _remember(python: str, complete: bool) -> None:
     if complete:
         known[python] = folders.lock_hash()
     folders.write_json(folders.settings_file(), {**remembered, "complete": known})
+
+
+def _remove_half_made(home: Path) -> None:
+    """Remove what a setup that was killed left: nobody else is at work while we hold the lock."""
+    for path in home.iterdir():
+        if re.fullmatch(r"e-[0-9a-f]{8}\.old\.\d+|uv-[0-9a-f]{8}\.part", path.name):
+            shutil.rmtree(path, ignore_errors=True)
+        elif re.fullmatch(r"gravrelief\.json\.\d+\.part", path.name):
+            path.unlink()
+        elif re.fullmatch(r"e-[0-9a-f]{8}", path.name) and (path / "pyvenv.cfg").is_file():
+            if path != folders.environment_folder() and not (path / folders.MARKER).is_file():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _remove_old(home: Path) -> None:

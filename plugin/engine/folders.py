@@ -12,6 +12,7 @@ from typing import Any
 
 PLUGIN = Path(__file__).resolve().parent.parent.parent
 LOCK = PLUGIN / "core" / "engine.lock"
+ENGINE = PLUGIN / "core" / "__main__.py"
 UV_LOCK = PLUGIN / "core" / "uv.lock.txt"
 MARKER = "gravrelief-engine.json"
 WINDOWS = sys.platform == "win32"

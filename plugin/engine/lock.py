@@ -1,4 +1,4 @@
-"""One installer at a time: a lock that the system gives back when its holder dies."""
+"""One installer at a time: a lock that the system gives back when its holder dies, and all that the holder started."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 from .folders import WINDOWS
-from .process import SECONDS_BETWEEN_LOOKS, Stopped
+from .process import SECONDS_BETWEEN_LOOKS, SHARED, Stopped
 
 if WINDOWS:
     import msvcrt
@@ -41,9 +41,18 @@ def locked(path: Path, on_wait: Callable[[], None], is_cancelled: Callable[[], b
             if is_cancelled():
                 raise Stopped
             time.sleep(SECONDS_BETWEEN_LOOKS)
+        SHARED.add(descriptor)
         yield
     finally:
+        SHARED.discard(descriptor)
+        _give_back(descriptor)
         os.close(descriptor)
+
+
+def _give_back(descriptor: int) -> None:
+    """End the lock for all who share it, for one of them may outlive us on purpose."""
+    if not WINDOWS:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _taken(descriptor: int) -> bool:

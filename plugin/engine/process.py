@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Callable
 
 from .folders import PLUGIN, WINDOWS
+from .jobobject import die_with_us
 
 # The engine's folder goes first on sys.path inside, because -I leaves it off.
 BOOT = (
@@ -20,6 +21,8 @@ BOOT = (
     "runpy.run_module('core', run_name='__main__', alter_sys=True)"
 )
 SECONDS_BETWEEN_LOOKS = 0.05
+SHARED: set[int] = set()
+"""The descriptors of locks that what `run` starts holds with us: where we are killed it may still be writing."""
 # QGIS's own PROJ, GDAL, Qt and Python settings would break another Python: nothing passes but these.
 ALLOWED = {
     "HOME",
@@ -144,9 +147,13 @@ def start(
     with_input: bool = False,
     folder: str | None = None,
     merged: bool = False,
+    descriptors: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a process in a group of its own, so that Ctrl-C does not hit it and it can be ended whole."""
-    options: dict[str, object] = {"start_new_session": True}
+    """Start a process in a group of its own, so that Ctrl-C does not hit it and it can be ended whole.
+
+    It shares the open `descriptors` with us: a lock on one is held until the last of us has ended.
+    """
+    options: dict[str, object] = {"start_new_session": True, "pass_fds": descriptors}
     if WINDOWS:
         flags = ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP")
         options = {"creationflags": sum(getattr(subprocess, flag) for flag in flags)}
@@ -203,7 +210,8 @@ def run(
     Stopped, TooLong
         Where the user asked, or the time was up; the process is gone then.
     """
-    process = start(command, surroundings, merged=merged)
+    process = start(command, surroundings, merged=merged, descriptors=tuple(SHARED))
+    tie = die_with_us(process)
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     if not merged:
@@ -227,6 +235,7 @@ def run(
     finally:
         if process.poll() is None:
             end(process)
+        del tie
 
 
 def _read(pipe: object, lines: queue.Queue[str | None]) -> None:

@@ -86,7 +86,7 @@ class FakeWorker:
         self.events: list[dict[str, Any]] = []
         self.outputs: Any = {}
 
-    def run(self, job_path: str, on_event: Callable, is_cancelled: Callable, pump=None) -> dict[str, Any]:
+    def run(self, job_path: str, on_event: Callable, is_cancelled: Callable, pump=None, keeper=None) -> dict[str, Any]:
         self.folder = Path(job_path).parent
         self.job = json.loads(Path(job_path).read_text(encoding="utf-8"))
         for key, value in self.job.items():
@@ -94,6 +94,9 @@ class FakeWorker:
                 self.points[key] = read_columns(self.folder / value)
         for event in self.events:
             on_event(event)
+        for value in self.job.values():
+            if keeper is not None and isinstance(value, str) and Path(value).is_absolute():
+                keeper.keep(Path(value))  # as the engine does before it replaces a file
         outputs = self.outputs(self.job, self.folder) if callable(self.outputs) else self.outputs
         if isinstance(outputs, Exception):
             raise outputs

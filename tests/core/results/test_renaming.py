@@ -17,6 +17,8 @@ from core.results import renaming
 from core.results.outputs import Outputs, check_distinct
 from core.results.renaming import HOST, rename_all, sidecars, staged_name, sweep
 
+ROOT = Path(__file__).resolve().parents[3]
+
 
 def written(folder: Path, *names: str) -> list[tuple[Path, Path]]:
     """New files beside their names, and older ones of those names."""
@@ -98,16 +100,81 @@ def test_what_a_killed_run_left_is_removed_and_what_it_kept_comes_back(tmp_path)
     dead, alive = dead_process(), os.getppid()
     (tmp_path / f".a.{HOST}-{dead}.part.tif").write_text("half")
     (tmp_path / f".a.{HOST}-{dead}.part.tif.aux.xml").write_text("its notes")
-    (tmp_path / f".lost.tif.{HOST}-{dead}.kept").write_text("old lost.tif")
-    (tmp_path / f".there.tif.{HOST}-{dead}.kept").write_text("the one before")
-    (tmp_path / "there.tif").write_text("there.tif")
+    kept, done = tmp_path / f".gravrelief.{HOST}-{dead}-1.kept", tmp_path / f".gravrelief.{HOST}-{dead}-2.done"
+    for folder in (kept, done, tmp_path / f".gravrelief.{HOST}-{dead}-3.part"):
+        folder.mkdir()
+    (kept / "older.lost.tif").write_text("old lost.tif")
+    (kept / "older.there.tif").write_text("old there.tif")
+    (kept / "new.first.tif").write_text("")
+    (done / "older.result.tif").write_text("the one before a run that succeeded")
+    for name in ("there.tif", "first.tif", "result.tif"):
+        (tmp_path / name).write_text(f"new {name}")
     others = (f".a.{HOST}-{alive}.part.tif", f".a.00000000-{dead}.part.tif", ".a.part.tif", f"a.{HOST}-{dead}.part.tif")
     for name in others:
         (tmp_path / name).write_text("not ours")
     sweep(tmp_path)
     assert content(tmp_path) == {
-        **dict.fromkeys(others, "not ours"), "lost.tif": "old lost.tif", "there.tif": "there.tif"
+        **dict.fromkeys(others, "not ours"),
+        "lost.tif": "old lost.tif", "there.tif": "old there.tif", "result.tif": "new result.tif",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_a_run_that_is_killed_among_its_renames_is_undone_by_the_next(tmp_path, step):
+    """A child that dies at the given of its changes to the folder."""
+    (tmp_path / "a.tif").write_text("old a.tif")
+    (tmp_path / "a.tif.ovr").write_text("old overviews")
+    code = f"""
+import os, signal
+from pathlib import Path
+from core.results import renaming
+left = [{step}]
+def dying(act):
+    def do(*arguments, **named):
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        return act(*arguments, **named)
+    return do
+for name in ("replace", "mkdir", "link", "rename"):
+    setattr(renaming.os, name, dying(getattr(os, name)))
+pairs = [(renaming.staged_name(Path(name)), Path(name)) for name in ("a.tif", "b.tif", "c.html")]
+for staged, final in pairs:
+    staged.write_text(f"new {{final}}")
+renaming.rename_all(pairs)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    sweep(tmp_path)
+    if done.returncode == 0:
+        assert content(tmp_path) == {name: f"new {name}" for name in ("a.tif", "b.tif", "c.html")}
+    else:
+        assert content(tmp_path) == {"a.tif": "old a.tif", "a.tif.ovr": "old overviews"}
+
+
+def test_what_is_held_can_be_put_back_after_the_renames(tmp_path):
+    pairs = written(tmp_path, "a.tif")
+    (tmp_path / "a.tif.ovr").write_text("old overviews")
+    staged = renaming.stage(tmp_path / "b.nc")
+    staged.write_text("new")
+    with renaming.holding() as kept:
+        rename_all([*pairs, (staged, tmp_path / "b.nc")])
+    assert (tmp_path / "a.tif").read_text() == "new a.tif"
+    for folder in kept:
+        assert renaming.restore(folder) == []
+    assert content(tmp_path) == {"a.tif": "old a.tif", "a.tif.ovr": "old overviews"}
+
+
+def test_a_process_that_is_asked_to_end_leaves_nothing(tmp_path):
+    (tmp_path / "a.tif").write_text("old a.tif")
+    staged, half = renaming.stage(tmp_path / "a.tif"), renaming.stage(tmp_path / "b.csv")
+    staged.write_text("new a.tif")
+    half.write_text("half")
+    with renaming.holding():
+        rename_all([(staged, tmp_path / "a.tif")])
+    assert renaming.abandon()
+    assert content(tmp_path) == {"a.tif": "old a.tif"}
 
 
 def test_a_run_sweeps_the_folders_it_writes_to(tmp_path):
@@ -119,7 +186,7 @@ def test_a_run_sweeps_the_folders_it_writes_to(tmp_path):
 
 def test_asking_whether_a_process_lives_does_nothing_to_it():
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        assert renaming._alive(process.pid)
+        assert renaming.alive(process.pid)
         assert process.poll() is None
         process.communicate(b"\n")
         assert process.returncode == 0
