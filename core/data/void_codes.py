@@ -37,8 +37,8 @@ def is_code(values: np.ndarray) -> np.ndarray:
     found = np.zeros(flat.size, dtype=bool)
     for start in range(0, flat.size, AT_ONCE):
         part = flat[start : start + AT_ONCE]
-        low, high = (bound(part, initial=0.0, where=np.isfinite(part)) for bound in (np.min, np.max))
-        spare = SAME * max(abs(low), abs(high))
+        low, high = (float(bound(part, initial=0.0, where=np.isfinite(part))) for bound in (np.min, np.max))
+        spare = SAME * max(-low, high)
         for code in VOID_CODES[(VOID_CODES >= low - spare) & (VOID_CODES <= high + spare)]:
             with np.errstate(over="ignore"):  # one of them is the largest number there is
                 found[start : start + AT_ONCE] |= np.abs(part - code) <= SAME * abs(code)
