@@ -82,6 +82,7 @@ class LatticeKernels:
         self._added = 0.5 * min(grid.dx, grid.dy)
         self.padded = PaddedGrid(grid.shape, lattice.start, lattice.count)
         self.made: dict[int, list[Series]] = {}
+        self._orders: dict[tuple[int, Interval], tuple[int, float]] = {}
 
     def log_depth(self, surface: np.ndarray) -> np.ndarray:
         """The series' variable at heights, m."""
@@ -117,6 +118,11 @@ class LatticeKernels:
 
     def order(self, kind: int, interval: Interval) -> tuple[int, float]:
         """Terms that the tolerance asks for, and the bound on the error that they leave."""
+        if (kind, interval) not in self._orders:
+            self._orders[kind, interval] = self._least_order(kind, interval)
+        return self._orders[kind, interval]
+
+    def _least_order(self, kind: int, interval: Interval) -> tuple[int, float]:
         tolerance = self._tolerance
         if kind != INTEGRAL:
             tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * self._contrast)
