@@ -18,7 +18,7 @@ from ..regional.method import Samples
 from ..regional.separation import separate
 from ..survey.contrast_check import density_parameter, doubt_contrast_unit
 from ..survey.known_points import inside, read_known_points
-from ..survey.mistaken_rasters import check_mask
+from ..survey.mistaken_rasters import check_mask, doubt_mask
 from ..survey.sign_check import check_sign
 from ..survey.survey import Survey, read_density, read_survey
 from ..survey.voids import without_voids
@@ -160,7 +160,9 @@ def _known(job: InversionJob, relief: Relief, reporter: Reporter) -> KnownRelief
 def _true_relief(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray | None:
     if job.true_relief is None:
         return None
-    true = without_voids(read_raster(job.true_relief, "TRUE_RELIEF"), "not scored", "TRUE_RELIEF", reporter).on(grid)
+    raster = without_voids(read_raster(job.true_relief, "TRUE_RELIEF"), "not scored", "TRUE_RELIEF", reporter)
+    doubt_mask(raster, "TRUE_RELIEF", reporter)
+    true = raster.on(grid)
     if not np.isfinite(true).any():
         raise InputError("TRUE_RELIEF does not overlap the starting relief. Give one that does.", "TRUE_RELIEF")
     return true

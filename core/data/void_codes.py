@@ -26,6 +26,8 @@ TIMES = 10.0
 """So many times more than its neighbours among themselves a void differs from them."""
 LEAST = 1e-3
 """Share of their size that neighbours are taken to differ by at least: they may be rounded, or all the same."""
+APART = 30.0
+"""A void code differs from its neighbours by at least this, m or mGal: a knoll of 999 m stands on a plateau of 985."""
 NEIGHBOURS = 8
 FEWEST = 3
 """Among fewer others nothing can be said of how they differ."""
@@ -68,7 +70,8 @@ def void_points(
     from scipy.spatial import cKDTree
 
     void = np.zeros(values.size, dtype=bool)
-    placed, coded = np.isfinite(easting + northing), is_code(values) if coded is None else coded
+    apart, coded = (APART, is_code(values)) if coded is None else (0.0, coded)
+    placed = np.isfinite(easting + northing)
     suspects, others = np.flatnonzero(coded & placed), np.flatnonzero(~coded & placed & np.isfinite(values))
     if suspects.size == 0 or others.size < FEWEST:
         return void
@@ -77,7 +80,7 @@ def void_points(
     around = values[others[near]]
     middle = np.median(around, axis=1)
     spread = np.mean(np.abs(around - middle[:, None]), axis=1)
-    void[suspects] = _stands_out(np.abs(values[suspects] - middle), spread, np.abs(middle))
+    void[suspects] = _stands_out(np.abs(values[suspects] - middle), spread, np.abs(middle), apart)
     return void
 
 
@@ -98,7 +101,7 @@ def void_cells(values: np.ndarray, coded: np.ndarray | None = None) -> np.ndarra
     -------
     array (ny, nx) of bool
     """
-    coded = is_code(values) if coded is None else coded
+    apart, coded = (APART, is_code(values)) if coded is None else (0.0, coded)
     if not coded.any():
         return np.zeros(values.shape, dtype=bool)
     plain = np.where(coded, np.nan, values)
@@ -116,11 +119,11 @@ def void_cells(values: np.ndarray, coded: np.ndarray | None = None) -> np.ndarra
     ):
         _put_medians(into, owner, of_pairs)
     _fill_lone(holes, values, plain, step, among, size)
-    return coded & _stands_out(step, among, size)[holes]
+    return coded & _stands_out(step, among, size, apart)[holes]
 
 
-def _stands_out(step: np.ndarray, among: np.ndarray, size: np.ndarray) -> np.ndarray:
-    return step > TIMES * np.maximum(among, LEAST * size)
+def _stands_out(step: np.ndarray, among: np.ndarray, size: np.ndarray, apart: float) -> np.ndarray:
+    return step > np.maximum(TIMES * np.maximum(among, LEAST * size), apart)
 
 
 def _holes(values: np.ndarray, coded: np.ndarray) -> tuple[np.ndarray, int]:

@@ -128,3 +128,9 @@ def test_where_others_are_few_or_have_no_place_nothing_is_said():
     few = np.array([-9999.0, 3.0, 4.0])
     assert not void_points(EAST[:3], NORTH[:3], few).any()
     assert not void_points(np.full(500, np.nan), NORTH, np.full(500, -9999.0)).any()
+
+
+def test_a_knoll_of_999_m_on_a_plateau_is_no_dummy():
+    plateau = np.round(985.0 + RNG.normal(0.0, 1.0, 500))
+    plateau[::90] = 999.0
+    assert not void_points(EAST, NORTH, plateau).any()
