@@ -56,7 +56,7 @@ class Columns:
 
     def listed(self) -> str:
         """The names for a message, not more than can be read."""
-        return _listed(self.names)
+        return _listed([name for name in self.names if name])
 
     @property
     def count(self) -> int:

@@ -133,9 +133,12 @@ def _pair(columns: Columns, parameter: str, crs: pyproj.CRS | None) -> _Pair:
             names = _one(columns, east, parameter), _one(columns, north, parameter)
             units = [unit_of(columns.unit(name)) for name in names]
             return _Pair(*names, kind is GLOBE or all(unit is not None and unit.kind == ANGLE for unit in units))
+    remedy = "Name its coordinates so, or longitude and latitude."
+    if len(columns.names) == 1:
+        remedy = "Part the columns by commas, semicolons or tabs."
     raise InputError(
         f"{parameter}: {columns.source} has no columns easting and northing (or x and y) among its columns "
-        f"{columns.listed()}. Name its coordinates so, or longitude and latitude.",
+        f"{columns.listed()}. {remedy}",
         parameter,
     )
 
