@@ -136,7 +136,7 @@ def test_a_file_without_rows_has_none(read, text):
     assert read(text)[0].count == 0
 
 
-@pytest.mark.parametrize("text", ["1e300", "-1e31"])
+@pytest.mark.parametrize("text", ["1e300", "-1e40"])
 def test_a_number_that_nothing_measures_is_refused_by_its_column(read, text):
     columns, _ = read(f"x,y,g,error\n0,0,1,0.1\n1,1,2,{text}\n")
     assert columns.number("g", "GRAVITY_FIELD").tolist() == [1, 2]
