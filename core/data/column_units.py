@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .field_units import kg_per_m3, mgal
+
 LENGTH, GRAVITY, DENSITY, ANGLE = "length", "gravity", "density", "angle"
 FOOT, SURVEY_FOOT = 0.3048, 1200.0 / 3937.0  # m
 DEGREE = "°"
@@ -23,7 +25,7 @@ def _named(kind: str, sizes: dict[str, float]) -> dict[str, Unit]:
     return {name: Unit(kind, size) for names, size in sizes.items() for name in names.split(",")}
 
 
-UNITS = {
+UNITS = {  # of lengths and angles; those of gravity and density are in field_units
     **_named(
         LENGTH,
         {
@@ -35,27 +37,6 @@ UNITS = {
             "ft,foot,feet,ft asl,feet asl,ft amsl,international foot,international feet": FOOT,
             "ftus,ft us,us ft,us-ft,us_ft,sft,usft,us survey foot,us survey feet,survey foot,survey feet": SURVEY_FOOT,
             "fathom,fathoms,fm,fms": 1.8288,
-        },
-    ),
-    **_named(
-        GRAVITY,
-        {
-            "mgal,mgals,milligal,milligals": 1.0,
-            "ugal,ugals,microgal,microgals": 1e-3,
-            "gal,gals": 1e3,
-            "gu,g.u.": 0.1,
-            "m/s2,m/s^2,m/s**2,m s-2,ms-2,m*s-2,m s^-2,m.s-2": 1e5,
-            "cm/s2,cm/s^2,cm s-2": 1e3,
-            "mm/s2,mm/s^2,mm s-2": 1e2,
-            "um/s2,um/s^2,um s-2,ums-2": 0.1,
-            "nm/s2,nm/s^2,nm s-2,nms-2": 1e-4,
-        },
-    ),
-    **_named(
-        DENSITY,
-        {
-            "kg/m3,kg/m^3,kg/m**3,kg m-3,kgm-3,kg m^-3": 1.0,
-            "g/cm3,g/cm^3,g/cc,g/ccm,g cm-3,gcm-3,g cm^-3,t/m3,mg/m3,g/ml": 1e3,
         },
     ),
     **_named(
@@ -82,6 +63,9 @@ AT_THE_END = re.compile(r"(?<=[^_\W])[_ ](ft|feet|km|mgal|ugal|microgal)$", re.I
 
 def unit_of(text: str) -> Unit | None:
     """A unit from its text, in any of its spellings; None for a text that names none that is known."""
+    for kind, size in ((GRAVITY, mgal(text)), (DENSITY, kg_per_m3(text))):
+        if size is not None:
+            return Unit(kind, size)
     return UNITS.get(_plain(text))
 
 
@@ -100,6 +84,11 @@ def split_name(name: str) -> tuple[str, str]:
         if found and unit_of(found[1]):
             return name[: found.start()].strip(), found[1].strip()
     return name.strip(), ""
+
+
+def states_unit(name: str) -> bool:
+    """Whether a name states its unit, in brackets or after a comma, and does not just end like one."""
+    return bool(split_name(name)[1]) and not AT_THE_END.search(name)
 
 
 def _plain(text: str) -> str:

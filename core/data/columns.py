@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
-from .column_units import ASKED, UNITS, Unit, split_name, unit_of
+from .column_units import ASKED, Unit, split_name, states_unit, unit_of
 from .columns_files import FORMAT, read_columns_file
 from .csv_files import read_csv
 from .number_texts import Marks, NotNumbers, numbers
 
-LARGEST = 1e30
-"""No measurement is greater; what is, would end as a number without end."""
+LARGEST = 1e39
+"""No measurement is greater, nor a code for none: what is, would end as a number without end."""
 SHOWN = 30
 """So many of a table's columns are named in a message."""
 
@@ -56,7 +56,7 @@ class Columns:
 
     def listed(self) -> str:
         """The names for a message, not more than can be read."""
-        return _listed(self.names)
+        return _listed([name for name in self.names if name])
 
     @property
     def count(self) -> int:
@@ -65,7 +65,8 @@ class Columns:
         return lengths[0] if lengths else 0
 
     def number(self, name: str, parameter: str, unit: str | None = None) -> np.ndarray:
-        """A column of numbers, an infinite one as none, in the `unit`, else that of the parameter's fields: (n,).
+        """A column of numbers, an infinite one as none, in the `unit`, else that of the parameter's fields: (n,). With an
+        empty unit they are as they are written.
 
         Another unit that the table names for the column is converted, with a line in the log.
 
@@ -76,8 +77,8 @@ class Columns:
         """
         column = self._column(name, parameter)
         values = self._values(column, parameter)
-        unit = unit or ASKED.get(parameter, "")
-        asked = UNITS.get(unit.lower())
+        unit = ASKED.get(parameter, "") if unit is None else unit
+        asked = unit_of(unit) if unit else None
         return values if asked is None else self._converted(values, column, unit, asked, parameter)
 
     def unit(self, name: str) -> str:
@@ -132,6 +133,8 @@ class Columns:
                 f"{unit}.",
                 parameter,
             )
+        if given.kind != asked.kind and not self.units.get(column) and not states_unit(column):
+            return values  # a name alone may mean something else
         if given.kind != asked.kind:
             raise InputError(
                 f"{parameter}: the field {column!r} of {self.source} is in {text}, and {parameter} takes {unit}. Choose another "

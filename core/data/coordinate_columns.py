@@ -82,6 +82,9 @@ def locate(columns: Columns, named: str | None, parameter: str) -> Located:
     crs = parse_crs(columns.crs or named, told_by) if columns.crs or named else None
     pair = _pair(columns, parameter, crs)
     east, north = columns.number(pair.east, parameter), columns.number(pair.north, parameter)
+    if crs is None and not pair.degrees and _are_degrees(east, north):
+        pair = _pair_of(columns, GLOBE, parameter) or pair  # which says that they are
+        east, north = columns.number(pair.east, parameter), columns.number(pair.north, parameter)
     if crs is None and pair.degrees:
         _require_degrees(columns, pair, east, north, parameter)
         columns.tell(
@@ -120,24 +123,31 @@ def refuse_degrees_in_metres(columns: Columns, places: Located, grid: Grid, para
 
 def _pair(columns: Columns, parameter: str, crs: pyproj.CRS | None) -> _Pair:
     """The columns of coordinates, those first that the system asks for."""
-    bare: dict[str, list[str]] = {}
-    for name in columns.names:
-        bare.setdefault(_bare(name), []).append(name)
     if crs is None:
         kinds = (EASTING, X_AND_Y, GLOBE, OTHERS)
     else:
         kinds = (GLOBE, EASTING, X_AND_Y, OTHERS) if crs.is_geographic else (EASTING, X_AND_Y, OTHERS, GLOBE)
     for kind in kinds:
-        east, north = ([name for key in bare if key in names for name in bare[key]] for names in kind)
-        if east and north:
-            names = _one(columns, east, parameter), _one(columns, north, parameter)
-            units = [unit_of(columns.unit(name)) for name in names]
-            return _Pair(*names, kind is GLOBE or all(unit is not None and unit.kind == ANGLE for unit in units))
+        if pair := _pair_of(columns, kind, parameter):
+            return pair
+    remedy = "Name its coordinates so, or longitude and latitude."
+    if len(columns.names) == 1:
+        remedy = "Part the columns by commas, semicolons or tabs."
     raise InputError(
         f"{parameter}: {columns.source} has no columns easting and northing (or x and y) among its columns "
-        f"{columns.listed()}. Name its coordinates so, or longitude and latitude.",
+        f"{columns.listed()}. {remedy}",
         parameter,
     )
+
+
+def _pair_of(columns: Columns, kind: tuple[set[str], set[str]], parameter: str) -> _Pair | None:
+    """The columns of coordinates with names of this kind, if there are any."""
+    east, north = ([name for name in columns.names if _bare(name) in names] for names in kind)
+    if not (east and north):
+        return None
+    names = _one(columns, east, parameter), _one(columns, north, parameter)
+    units = [unit_of(columns.unit(name)) for name in names]
+    return _Pair(*names, kind is GLOBE or all(unit is not None and unit.kind == ANGLE for unit in units))
 
 
 def _one(columns: Columns, names: list[str], parameter: str) -> str:

@@ -16,6 +16,8 @@ from .number_texts import is_number
 SEPARATORS = (",", ";", "\t", "|")
 NAMED_SEPARATOR = re.compile(r"\"?sep=(.)\"?[,;\s]*", re.IGNORECASE)  # Excel's first line
 COMMENTS = ("#", "%", "//")
+MARKUP = re.compile(r"\s*(\{|\[\s*[{\[\d\"]|<[?!]?\w)")
+"""How JSON, HTML and XML begin."""
 QUOTED = re.compile(r'"[^"]*"')
 LOOKED_AT = 20
 """So many lines tell what parts the columns."""
@@ -46,6 +48,8 @@ def read_csv(path: Path) -> CsvTable:
     OSError
     """
     text, note = decode(path.read_bytes())
+    if MARKUP.match(text):
+        raise ValueError("it is JSON, HTML or XML and no CSV; give a table")
     notes = [note] if note else []
     numbered = [(i, line) for i, line in enumerate(io.StringIO(text, newline=None), start=1) if line.strip()]
     separator = NAMED_SEPARATOR.fullmatch(numbered[0][1].rstrip("\n")) if numbered else None

@@ -12,6 +12,17 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+OTHERS = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"SQLite format 3\0",
+    b"%PDF",
+    b"\x89HDF",
+    b"CDF\x01",
+    b"PAR1",
+)
+"""How workbooks, archives, databases and the like begin."""
 WESTERN = "cp1252"
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_FILE = "\x1a"  # as DOS wrote it
@@ -28,8 +39,10 @@ def decode(held: bytes) -> tuple[str, str]:
     UnicodeError
         Bytes that are text in none of these encodings.
     ValueError
-        Text that holds what no text does.
+        A workbook or an archive; text that holds what no text does.
     """
+    if held.startswith(OTHERS):
+        raise ValueError("it is a workbook, an archive or the like and no text; save the table as CSV")
     for mark, encoding in MARKS:
         if held.startswith(mark):
             return _plain(held.decode(encoding)), ""

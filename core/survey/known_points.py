@@ -15,12 +15,15 @@ from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.parts import KnownPointsJob
 from .mistaken_columns import same
+from .repeats import ERRORS_APART
 from .voids import FARTHEST, number_without_voids
 
 if TYPE_CHECKING:
     import pyproj
 
 SAME_PLACE = 1e-3  # m
+SAME_HEIGHT = 1.0  # m: what points without errors count as known to
+LEAST_ERROR = 1e-9  # m, but for 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,11 @@ def _errors(
             f"KNOWN_ERROR_FIELD: {negative} points have an error below 0. Give standard errors in metres.",
             "KNOWN_ERROR_FIELD",
         )
+    if ((errors > 0) & (errors < LEAST_ERROR)).any():
+        raise InputError(
+            f"KNOWN_ERROR_FIELD: there are errors of less than {LEAST_ERROR:g} m. Give standard errors in metres, 0 for none.",
+            "KNOWN_ERROR_FIELD",
+        )
     return errors
 
 
@@ -142,18 +150,34 @@ def _averaged(points: KnownPoints, reporter: Reporter) -> KnownPoints:
     if first.size == points.size:
         return points
     group = group.ravel()
-    reporter.warning(
-        f"{points.size - first.size} of {points.size} known points lie where another one does; each such place takes the "
-        "mean of its heights.",
-        "KNOWN_POINTS",
-        points.size - first.size,
-    )
+    _tell_repeats(points, group, reporter)
     count = np.bincount(group)
     order = np.argsort(first)
     height = (np.bincount(group, points.height) / count)[order]
     error = np.sqrt(np.bincount(group, points.error**2) / count)[order]
     kept = np.sort(first)
     return KnownPoints(points.easting[kept], points.northing[kept], height, error, points.crs)
+
+
+def _tell_repeats(points: KnownPoints, group: np.ndarray, reporter: Reporter) -> None:
+    """Log that places are averaged; a doubt where the heights of one differ by more than their errors let them."""
+    places = int(group.max()) + 1
+    low, high, error = np.full(places, np.inf), np.full(places, -np.inf), np.zeros(places)
+    np.minimum.at(low, group, points.height)
+    np.maximum.at(high, group, points.height)
+    np.maximum.at(error, group, points.error)
+    spread = high - low
+    text = (
+        f"{group.size - places} of {group.size} known points lie where another one does; each such place takes the mean of "
+        f"its heights, which differ by up to {spread.max():.3g} m."
+    )
+    beyond = int((spread > np.maximum(SAME_HEIGHT, ERRORS_APART * np.sqrt(2.0) * error)).sum())
+    if beyond:
+        reporter.warning(
+            f"{text} Remove what is wrong at {beyond} of them, or give larger errors.", "KNOWN_POINTS", beyond
+        )
+    else:
+        reporter.log(text)
 
 
 def _warn(reporter: Reporter, mask: np.ndarray, what: str) -> None:

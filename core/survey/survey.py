@@ -33,6 +33,7 @@ from .zeros import doubt_zero_cells, doubt_zero_stations
 if TYPE_CHECKING:
     import pyproj
 
+LEAST_ERROR = 1e-9  # mGal
 POINT_FIELDS = ("error_field", "regional_field", "height_field")
 TEXT_RASTER = "XYZ"
 
@@ -303,10 +304,11 @@ def station_heights(
 def _errors(job: SurveyJob, of_field: np.ndarray | None, count: int) -> np.ndarray:
     if of_field is None:
         return np.full(count, job.error or 1.0)
-    bad = int((of_field <= 0).sum())
+    bad = int((of_field < LEAST_ERROR).sum())
     if bad:
+        least = "0 or below" if (of_field <= 0).any() else f"less than {LEAST_ERROR:g} mGal"
         raise InputError(
-            f"ERROR_FIELD: {bad} stations have an error of 0 or below. Give standard errors above 0, in mGal.",
+            f"ERROR_FIELD: {bad} stations have an error of {least}. Give standard errors above 0, in mGal.",
             "ERROR_FIELD",
         )
     return of_field

@@ -90,13 +90,13 @@ def number_without_voids(
     InputError
         There is no such column, or it holds no numbers.
     """
-    values = columns.number(field, parameter)
-    void = void_points(*places, values)
+    values, written = columns.number(field, parameter), columns.number(field, parameter, "")
+    void = void_points(*places, written)
     count = int(void.sum())
     if count == 0:
         return values
     reporter.warning(
-        f"{count} of {void.size} {whose} have {_codes(values[void])} in {parameter} ({field!r}), far from those of all around, taken as "
+        f"{count} of {void.size} {whose} have {_codes(written[void])} in {parameter} ({field!r}), far from those of all around, taken as "
         "empty.",
         parameter,
         count,

@@ -85,7 +85,9 @@ def error_of(folder: Path, level: float, keys: dict[str, Any]) -> float:
     job = {"task": "gravitymisfit", "gravity": "stations.csv", "height_field": "height", "reference_level": level}
     run_task({**job, "starting_relief": "start.tif", "stations": "out.csv", **keys}, folder, Reporter())
     found = read_columns(str(folder / "out.csv"), "STATIONS")
-    difference = found.number("regional", "STATIONS") - formula(*found.coordinates("STATIONS"))
+    difference = found.number("regional", "STATIONS") - formula(
+        *(found.number(name, "STATIONS") for name in ("easting", "northing"))
+    )
     return float(np.sqrt(np.nanmean(difference**2)))
 
 

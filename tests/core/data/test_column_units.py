@@ -71,6 +71,12 @@ def test_a_columns_values_come_in_the_unit_that_is_asked_for():
     np.testing.assert_array_equal(columns.number("h (ft)", "TEST_FIELD"), [1000.0, np.nan])
 
 
+def test_a_name_that_only_ends_like_another_unit_is_no_fault():
+    columns = Columns({"line_km": np.array([3.0]), "h_ft": np.array([10.0])})
+    assert columns.number("line_km", "GRAVITY_FIELD").tolist() == [3.0]
+    assert columns.number("h_ft", "HEIGHT_FIELD").tolist() == pytest.approx([3.048])
+
+
 def test_a_column_of_another_kind_or_of_an_unknown_unit_is_refused():
     columns = Columns({"h (m)": np.ones(2), "g": np.ones(2)}, source="layer", units={"g": "parsec"})
     with pytest.raises(

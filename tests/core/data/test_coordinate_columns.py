@@ -82,6 +82,11 @@ def test_where_there_are_both_the_system_decides(table, header, named, expected)
     np.testing.assert_array_equal([places.east, places.north], expected)
 
 
+def test_x_and_y_that_are_degrees_beside_longitude_and_latitude_are_those(table):
+    places = locate(table("x,y,lon,lat", (*DEGREES, *DEGREES)), None, "GRAVITY")
+    assert places.crs == parse_crs("EPSG:4326", "GRAVITY")
+
+
 def test_e_and_n_of_other_things_do_not_go_before_longitude_and_latitude(table):
     places = locate(table("e,n,lon,lat", ((0.1, 0.2), (3, 4), *DEGREES)), None, "GRAVITY")
     np.testing.assert_array_equal([places.east, places.north], DEGREES)

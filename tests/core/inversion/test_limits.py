@@ -226,7 +226,8 @@ def test_limits_known_points_and_fixed_cells_hold_in_the_written_relief(job, sur
     assert (found.heights < level - 60.0 + NEVER).any() and (found.heights > level + 80.0 - NEVER).any()
     assert (found.heights[~free] == level).all()
     known = read_columns(str(tmp_path / "known.csv"), "KNOWN_POINTS")
-    met = found.sample(*known.coordinates("KNOWN_POINTS")) - known.number("bed", "KNOWN_FIELD")
+    places = (known.number(name, "KNOWN_POINTS") for name in ("x", "y"))
+    met = found.sample(*places) - known.number("bed", "KNOWN_FIELD")
     assert np.abs(met).max() <= 0.01
 
 

@@ -22,9 +22,8 @@ def formula(easting, northing):
 def misfit(survey, tmp_path):
     """The keys of a survey whose relief is known everywhere and whose misfit is a formula and noise."""
     columns = read_columns(str(tmp_path / "stations.csv"), "GRAVITY")
-    easting, northing = columns.coordinates("GRAVITY")
     numbers = {name: columns.number(name, "GRAVITY") for name in columns.texts}
-    numbers["gravity"] = numbers["gravity"] + formula(easting, northing)
+    numbers["gravity"] = numbers["gravity"] + formula(numbers["easting"], numbers["northing"])
     write(tmp_path / "stations.csv", numbers)
     relief = read_raster(RasterSource(str(tmp_path / "relief.tif")), "RELIEF")
     rows, cols = np.random.default_rng(0).integers(1, 8, 30), np.random.default_rng(1).integers(1, 11, 30)
@@ -56,7 +55,7 @@ def test_a_regional_that_was_added_is_found(engine, misfit, name, tmp_path):
     keys, allowed = METHODS[name]
     run = engine(**misfit, **keys, regional_raster="regional.tif")
     found = read_columns(str(tmp_path / "out.csv"), "STATIONS")
-    easting, northing = found.coordinates("STATIONS")
+    easting, northing = (found.number(name, "STATIONS") for name in ("easting", "northing"))
     off = found.number("regional", "STATIONS") - formula(easting, northing)
     assert np.sqrt(np.mean(off**2)) < allowed
     assert run.outputs["regional_score"] > 0.9

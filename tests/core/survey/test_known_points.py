@@ -17,10 +17,10 @@ POLAR = parse_crs("EPSG:3031", "CRS")
 
 @pytest.fixture
 def read(tmp_path):
-    def read(text, target=POLAR, **keys):
+    def read(text, target=POLAR, events=None, **keys):
         (tmp_path / "known.csv").write_text(text, encoding="utf-8")
         job = {"known_points": "known.csv", "known_field": "bed", "spacing": 100, **keys}
-        reporter = Reporter()
+        reporter = Reporter([].append if events is None else events.append)
         return read_known_points(StartingReliefJob.read(job, tmp_path), target, reporter), reporter.warnings
 
     return read
@@ -41,10 +41,22 @@ def test_errors_come_from_a_number_or_from_a_field(read):
 
 
 def test_points_at_one_place_are_averaged_and_counted(read):
-    points, warnings = read("x,y,bed,sigma\n9,9,1,1\n0,0,-4,3\n0,0,-6,4\n", known_error_field="sigma")
+    events = []
+    text = "x,y,bed,sigma\n9,9,1,1\n0,0,-4,3\n0,0,-6,4\n"
+    points, warnings = read(text, events=events, known_error_field="sigma")
     assert points.height.tolist() == [1, -5]
     assert points.error == pytest.approx([1, np.sqrt(12.5)])
-    assert len(warnings) == 1 and "1 of 3 known points lie where another one does" in warnings[0]
+    assert not warnings and "1 of 3 known points lie where another one does" in events[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("heights", "error", "doubted"), [((-4, -6), 0, True), ((-4, -4.5), 0, False), ((-400, -430), 4, False)]
+)
+def test_points_at_one_place_that_contradict_are_doubted(read, heights, error, doubted):
+    text = "x,y,bed\n9,9,1\n" + "".join(f"0,0,{height}\n" for height in heights)
+    warnings = read(text, known_error=error)[1]
+    assert bool(warnings) == doubted
+    assert not doubted or "which differ by up to 2 m. Remove what is wrong at 1 of them" in warnings[0]
 
 
 def test_a_point_that_no_projection_reaches_is_left_out_and_counted(read):

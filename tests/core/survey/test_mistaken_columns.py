@@ -22,7 +22,7 @@ def columns(basement):
     return {
         "lon": np.round(longitude, 5),
         "lat": latitude,
-        "north_km": basement.northing / 1000.0,
+        "north_k": basement.northing / 1000.0,
         "height": 300.0 + 40.0 * np.sin(basement.easting / 3000.0),
     }
 
@@ -34,7 +34,7 @@ def columns(basement):
         ("northing", "northing"),
         ("lon", "longitude"),
         ("lat", "latitude"),
-        ("north_km", "northing in km"),
+        ("north_k", "northing in km"),
     ],
 )
 @pytest.mark.parametrize("parameter", ["GRAVITY_FIELD", "HEIGHT_FIELD", "ERROR_FIELD", "REGIONAL_FIELD"])

@@ -46,6 +46,13 @@ def test_dummies_in_other_columns_are_left_out_too(basement, misfit, parameter, 
     assert "10 of 500 stations have no value" in texts[1] and misfit.verdict == 0
 
 
+def test_a_code_is_one_in_any_unit(basement, misfit):
+    """As it is written: -9999 ft are no height of -3048 m."""
+    feet = np.full(500, 300.0 / 0.3048)
+    texts = misfit({"Height (ft)": with_voids(feet, EVERY_50TH, -9999)}, height_field="Height (ft)")
+    assert texts[0].startswith("10 of 500 stations have -9999 in HEIGHT_FIELD ('Height (ft)')") and misfit.verdict == 0
+
+
 def test_several_codes_are_all_named(basement, misfit):
     gravity = with_voids(with_voids(basement.gravity, EVERY_50TH, -9999), np.arange(500) % 50 == 1, -999)
     assert misfit({"gravity": gravity})[0].startswith("20 of 500 stations have -9999 and -999 in GRAVITY_FIELD")

@@ -84,6 +84,11 @@ def test_errors_of_zero(refused, tmp_path):
     says(refused(error_field="error"), "ERROR_FIELD", "1 stations have an error of 0 or below", "above 0")
 
 
+def test_errors_that_are_as_good_as_zero(refused, tmp_path):
+    edit_stations(tmp_path, lambda rows: rows[7].update(error="1e-300"))
+    says(refused(error_field="error"), "ERROR_FIELD", "1 stations have an error of less than 1e-09 mGal", "above 0")
+
+
 def test_a_row_that_is_too_short(refused, tmp_path):
     (tmp_path / "stations.csv").write_text("easting,northing,gravity,height\n0,0,1,1000\n500,0,2\n")
     says(refused(), "GRAVITY", "line 3 has 3 values and the header 4")
