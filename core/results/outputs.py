@@ -13,7 +13,7 @@ from ..data.columns import COLUMNS_SUFFIX, Columns, column_files, write_csv, wri
 from ..data.rasters import raster_files, write_raster
 from ..data.relief import Relief
 from ..errors import InputError
-from .renaming import rename_all, stage, sweep, unstage
+from .renaming import rename_all, stage, sweep, unstage, unstage_rest
 
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 TABLE_SUFFIXES = (".csv", ".json", ".geojson")
@@ -39,6 +39,7 @@ class Outputs:
         self._writing: str | None = None  # the output's key
 
     def __enter__(self) -> Outputs:
+        unstage_rest()
         for folder in {path.parent for path in self.wanted.values()}:
             sweep(folder)
         for key, path in self.wanted.items():
