@@ -7,7 +7,7 @@ AS_ROOT = $(shell test "$$(id -u)" = 0 || echo sudo)
 
 SECONDS ?= 600
 
-.PHONY: demo test fuzz lint bench science package floors lock test-matrix bare-roots clean python
+.PHONY: demo test fuzz lint bench science package floors lock test-matrix bare-roots trust clean python
 
 # The tutorial through qgis_process, from nothing: files and summary.json in build/demo.
 demo: python
@@ -47,6 +47,13 @@ science: python
 	@$(SYSTEM_PYTHON) tools/system.py python
 	@$(SYSTEM_PYTHON) -m tools.dev_environment
 	@build/dev/bin/python -m tests.benchmarks.science
+
+# Cancels, kills, full disks and the like by the hundred (or KINDS="kill_qgis temp" alone): build/trust.json and a table. The full
+# disks are small ones of its own, which root alone can mount; without root those kinds are skipped.
+trust: python
+	@$(SYSTEM_PYTHON) tools/system.py qgis
+	@$(SYSTEM_PYTHON) -m plugin.engine --setup
+	@$(SYSTEM_PYTHON) tools/trust.py $(KINDS)
 
 package: python
 	@$(SYSTEM_PYTHON) tools/system.py python

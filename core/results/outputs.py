@@ -14,7 +14,7 @@ from ..data.columns_files import COLUMNS_SUFFIX, column_files
 from ..data.rasters import raster_files, write_raster
 from ..data.relief import Relief
 from ..errors import InputError
-from .renaming import rename_all, stage, sweep, unstage
+from .renaming import rename_all, stage, sweep, unstage, unstage_rest
 
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 TABLE_SUFFIXES = (".csv", ".json", ".geojson")
@@ -40,6 +40,7 @@ class Outputs:
         self._writing: str | None = None  # the output's key
 
     def __enter__(self) -> Outputs:
+        unstage_rest()
         for folder in {path.parent for path in self.wanted.values()}:
             sweep(folder)
         for key, path in self.wanted.items():

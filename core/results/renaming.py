@@ -72,11 +72,22 @@ def stage(final: Path) -> Path:
 
 
 def unstage(staged: list[Path]) -> None:
-    """Remove files that do not get their names, and what lies beside them."""
+    """Remove files that do not get their names, and what lies beside them; what can't be removed now is tried again."""
     for file in staged:
-        for path in (file, *sidecars(file)):
-            path.unlink(missing_ok=True)
-    _staged.difference_update(staged)
+        try:
+            for path in (file, *sidecars(file)):
+                path.unlink(missing_ok=True)
+        except OSError:  # a disk that has become read-only, say
+            continue
+        _staged.discard(file)
+
+
+def unstage_rest() -> None:
+    """Try again to remove what earlier runs of this process could not."""
+    unstage(list(_staged))
+    for kept in list(_kept):
+        if not kept.is_dir():
+            _kept.discard(kept)
 
 
 def rename_all(staged: list[tuple[Path, Path]]) -> None:

@@ -143,8 +143,8 @@ class EngineAlgorithm(GravReliefAlgorithm):
             message = f"{message}{kept}" if named else f"{error.parameter}: {message}"
         elif isinstance(error, OSError):
             message = jobfolder.temp_trouble(error)
-        elif isinstance(error, QgsProcessingException) and lost:
-            message = str(error)
+        elif isinstance(error, QgsProcessingException) and (lost or type(error) is not QgsProcessingException):
+            message = str(error)  # QGIS shows the traceback of any class but its own
         else:
             return None
         if gone:

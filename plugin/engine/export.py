@@ -40,7 +40,7 @@ class Cancelled(QgsProcessingException):
     """The user asked for the run to stop."""
 
     def __init__(self) -> None:
-        super().__init__("The run was cancelled; no result was written.")
+        super().__init__("The job was cancelled; no result was written.")
 
 
 class RasterExport:
