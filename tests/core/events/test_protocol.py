@@ -75,6 +75,14 @@ def test_a_warning_is_kept_and_told_with_its_count():
     assert reporter.warnings == ["3 stations are outside."]
 
 
+def test_of_warnings_named_once_the_first_alone_is_said():
+    events = []
+    reporter = Reporter(events.append)
+    for text, once in (("one", "name"), ("two", "name"), ("three", "other"), ("four", None), ("four", None)):
+        reporter.warning(text, once=once)
+    assert [event["text"] for event in events] == reporter.warnings == ["one", "three", "four", "four"]
+
+
 def test_a_warning_ends_a_strict_run():
     with pytest.raises(InputError, match=r"outside\. \(STRICT is on") as caught:
         Reporter(strict=True).warning("3 stations are outside.", "GRAVITY")
