@@ -53,6 +53,13 @@ def test_a_code_is_one_in_any_unit(basement, misfit):
     assert texts[0].startswith("10 of 500 stations have -9999 in HEIGHT_FIELD ('Height (ft)')") and misfit.verdict == 0
 
 
+def test_dummies_in_a_column_in_feet_are_found_as_they_are_written(basement, misfit):
+    feet = with_voids(basement.height / 0.3048, EVERY_50TH, -9999)
+    void, left_out = misfit({"elevation (ft)": feet}, height_field="elevation")
+    assert void.startswith("10 of 500 stations have -9999 in HEIGHT_FIELD ('elevation')")
+    assert "left out" in left_out and misfit.verdict == 0
+
+
 def test_several_codes_are_all_named(basement, misfit):
     gravity = with_voids(with_voids(basement.gravity, EVERY_50TH, -9999), np.arange(500) % 50 == 1, -999)
     assert misfit({"gravity": gravity})[0].startswith("20 of 500 stations have -9999 and -999 in GRAVITY_FIELD")
