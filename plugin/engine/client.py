@@ -224,7 +224,8 @@ class Worker:
         code, words = channel.exit_code(), channel.last_words()
         self._end_channel()
         memory = " The machine may have run out of memory." if code == -9 else ""
-        return EngineError("internal", f"The engine ended in the middle of the job (exit code {code}).{memory} {words}")
+        end = f"The engine ended in the middle of the job (exit code {code}); no result was written."
+        return EngineError("internal", f"{end}{memory} {words[:1].upper()}{words[1:]}")
 
     def _end_channel(self) -> None:
         channel, self._channel = self._channel, None

@@ -19,6 +19,9 @@ def dead_process() -> int:
     return done.pid
 
 
+DEAD = dead_process()
+
+
 def content(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -31,7 +34,7 @@ def test_both_sides_state_the_same_names():
 
 @pytest.mark.parametrize("side", [leftovers, renaming], ids=["plugin", "engine"])
 def test_what_the_engine_left_is_cleaned_up_by_either_side(tmp_path, monkeypatch, side):
-    monkeypatch.setattr(os, "getpid", lambda pid=dead_process(): pid)
+    monkeypatch.setattr(os, "getpid", lambda pid=DEAD: pid)
     (tmp_path / "a.tif").write_text("old")
     staged = [renaming.staged_name(tmp_path / name) for name in ("a.tif", "b.csv", "stations.columns.json")]
     for path in staged:
@@ -47,7 +50,7 @@ def test_what_the_engine_left_is_cleaned_up_by_either_side(tmp_path, monkeypatch
 @pytest.mark.parametrize("side", [leftovers, renaming], ids=["plugin", "engine"])
 @pytest.mark.parametrize("published", [False, True])
 def test_what_the_plugin_left_is_cleaned_up_by_either_side(tmp_path, monkeypatch, side, published):
-    monkeypatch.setattr(os, "getpid", lambda pid=dead_process(): pid)
+    monkeypatch.setattr(os, "getpid", lambda pid=DEAD: pid)
     for name in ("a.gpkg", "b.gpkg"):
         (tmp_path / name).write_text("old")
     keeper = Keeper()
@@ -67,7 +70,7 @@ def test_what_the_living_write_is_left_alone(tmp_path):
     keeper = Keeper()
     keeper.stage(tmp_path / "a.gpkg").write_text("half")
     leftovers.sweep(tmp_path)
-    assert [text for text in content(tmp_path).values()] == ["half"]
+    assert list(content(tmp_path).values()) == ["half"]
     leftovers.sweep(tmp_path, dead=os.getpid())
     assert content(tmp_path) == {}
 
