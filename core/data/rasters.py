@@ -27,6 +27,7 @@ class RasterSource:
     nodata: tuple[tuple[float, float], ...] = ()  # ranges of values, unpacked, that mean empty, both ends included
     use_nodata: bool = True  # whether the file's own NoData counts
     crs: str | None = None  # in place of the file's
+    unit: str | None = None  # of the values, in place of the file's
 
 
 def read_raster(source: RasterSource, parameter: str) -> Relief:
@@ -77,6 +78,22 @@ def read_raster(source: RasterSource, parameter: str) -> Relief:
     return Relief(grid, np.ascontiguousarray(values))
 
 
+def raster_unit(source: RasterSource, parameter: str) -> str:
+    """The unit of a raster's values as it is written: the source's, else that of the file's band; empty where none is.
+
+    The values are `read_raster`'s as they are: what a unit means is for those to know who know what the raster holds.
+
+    Raises
+    ------
+    InputError
+        No such file, no raster, no such band.
+    """
+    if source.unit is not None:
+        return source.unit.strip()
+    unit = _open(source, parameter, values=False).attrs.get("units", "")  # one for each band, or that of the only one
+    return str((unit if isinstance(unit, str) else unit[source.band - 1]) or "").strip()
+
+
 def _packing(attributes: dict[str, Any], band: int) -> tuple[float, float]:
     """What the band's numbers are multiplied with and what is added to give values."""
     scales, offsets = attributes.get("scales"), attributes.get("offsets")
@@ -86,8 +103,8 @@ def _packing(attributes: dict[str, Any], band: int) -> tuple[float, float]:
     )
 
 
-def _open(source: RasterSource, parameter: str) -> Any:
-    """The band with its values, an xarray.DataArray."""
+def _open(source: RasterSource, parameter: str, values: bool = True) -> Any:
+    """The band, an xarray.DataArray, with its `values` or only with what is told of them."""
     import rioxarray
     import xarray
     from rasterio.errors import RasterioError
@@ -115,7 +132,8 @@ def _open(source: RasterSource, parameter: str) -> Any:
             parameter,
         )
     try:
-        return (array if array.ndim == 2 else array[source.band - 1]).load()
+        band = array if array.ndim == 2 else array[source.band - 1]
+        return band.load() if values else band
     except (RasterioError, OSError) as error:
         raise InputError(
             f"{parameter}: the values of {source.path} can't be read, so it is damaged or cut short. Give a whole copy.",

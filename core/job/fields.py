@@ -218,7 +218,14 @@ def _read_raster(value: Any, name: str, folder: Path) -> RasterSource:
         nodata=_read_ranges(settings.get("nodata", []), name),
         use_nodata=use_nodata,
         crs=settings.get("crs"),
+        unit=_read_unit(settings.get("unit"), name),
     )
+
+
+def _read_unit(value: Any, name: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{name}: unit is {value!r:.60}. Give the name of the values' unit, as 'm' or 'ft'.", name)
+    return value
 
 
 def _read_ranges(value: Any, name: str) -> tuple[tuple[float, float], ...]:
@@ -246,7 +253,7 @@ def _read_raster_or_polygons(value: Any, name: str, folder: Path) -> RasterSourc
     return _read_raster(value, name, folder)
 
 
-RASTER_KEYS = ("path", "band", "nodata", "use_nodata", "crs")
+RASTER_KEYS = ("path", "band", "nodata", "use_nodata", "crs", "unit")
 _RASTER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
@@ -263,6 +270,7 @@ _RASTER_SCHEMA: dict[str, Any] = {
                 },
                 "use_nodata": {"type": "boolean"},
                 "crs": {"type": ["string", "null"]},
+                "unit": {"type": ["string", "null"]},
             },
         },
     ]

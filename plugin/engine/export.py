@@ -12,6 +12,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
@@ -32,6 +33,7 @@ from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
 from .columns import Columns, write_columns
 
 FEATURES_BETWEEN_CHECKS = 1000
+GDAL = "gdal"
 DECIMALS = 17  # as many as a double has
 
 
@@ -46,7 +48,7 @@ class RasterExport:
     """One band of a raster layer, as GeoTIFF with its values untouched.
 
     What GeoTIFF can't say travels beside it: the NoData ranges that the user added, whether the
-    source's own NoData value is in use, and the CRS that the layer has in QGIS.
+    source's own NoData value is in use, the CRS that the layer has in QGIS, and the unit that its band names.
     """
 
     def __init__(self, layer: QgsRasterLayer, band: int) -> None:
@@ -58,6 +60,7 @@ class RasterExport:
         self._use_nodata = provider.useSourceNoDataValue(band)
         self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
         self._provider.setUserNoDataValue(band, [])
+        self._source = provider.dataSourceUri() if provider.name() == GDAL else ""
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the raster into a folder and return the job's value for it."""
@@ -87,12 +90,14 @@ class RasterExport:
             raise QgsProcessingException(
                 f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
+        unit = band_unit(self._source, self._band)
         return {
             "path": path.name,
             "band": self._band,
             "nodata": self._ranges,
             "use_nodata": self._use_nodata,
             "crs": crs_text(self._crs),
+            **({"unit": unit} if unit else {}),
         }
 
     def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:
@@ -167,6 +172,15 @@ class PolygonExport:
         path = folder / f"{stem}.geojson"
         path.write_text(json.dumps(collection), encoding="utf-8")
         return path.name
+
+
+def band_unit(source: str, band: int) -> str:
+    """The unit that a band of a GDAL source names, empty for none: QGIS does not know it, and its copies lose it."""
+    try:
+        dataset = gdal.OpenEx(source.partition("|")[0], gdal.OF_RASTER) if source else None
+        return dataset.GetRasterBand(band).GetUnitType().strip() if dataset is not None else ""
+    except RuntimeError:  # where another plugin has GDAL raise what it can't open
+        return ""
 
 
 def column_name(field: str) -> str:

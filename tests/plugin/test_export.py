@@ -16,6 +16,7 @@ from qgis.core import (
     QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
     QgsRasterLayer,
     QgsRasterRange,
     QgsVectorLayer,
@@ -88,6 +89,15 @@ def test_a_crs_that_the_user_gave_to_the_layer_counts(tmp_path, project, exporte
     layer = QgsRasterLayer(raster_file(tmp_path / "in.tif", [[1.0, 2, 3], [4, 5, 6]]), "in")
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32633"))
     assert exported(layer)[0]["crs"] == "EPSG:32633"
+
+
+def test_the_unit_of_the_band_asked_for_travels_beside_the_raster(tmp_path, project, exported):
+    path = raster_file(tmp_path / "in.tif", [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]])
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(2).SetUnitType("uGal")
+    dataset = None
+    assert "unit" not in RasterExport(QgsRasterLayer(path, "in"), 1).write(tmp_path, "first", QgsProcessingFeedback())
+    assert exported(QgsRasterLayer(path, "in"), band=2)[0]["unit"] == "uGal"
 
 
 def test_a_crs_without_a_code_is_sent_as_wkt_and_none_as_none(qgis_app):

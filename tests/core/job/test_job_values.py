@@ -55,7 +55,12 @@ def test_a_flag_and_a_key_of_a_raster_that_can_not_be(tmp_path):
     said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "use_nodata": "false"})
     assert (said, parameter) == ("STARTING_RELIEF: use_nodata is 'false'. Give true or false.", "STARTING_RELIEF")
     said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "no_data": [[1, 1]]})
-    assert "has the key 'no_data'. Known are: path, band, nodata, use_nodata, crs." in said
+    assert "has the key 'no_data'. Known are: path, band, nodata, use_nodata, crs, unit." in said
+    said, parameter = refusal(tmp_path, starting_relief={"path": "start.tif", "unit": 1})
+    assert (said, parameter) == (
+        "STARTING_RELIEF: unit is 1. Give the name of the values' unit, as 'm' or 'ft'.",
+        "STARTING_RELIEF",
+    )
 
 
 @pytest.mark.parametrize("name", ["damping", "reference_level", "known_error", "error"])
