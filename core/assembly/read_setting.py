@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.padding import pad_relief, proposed_margin
 from ..data.polygons import PolygonSource, cells_inside
-from ..data.rasters import RasterSource, read_raster
+from ..data.rasters import RasterSource
 from ..data.relief import Grid, Relief
 from ..errors import InputError
 from ..events.protocol import Reporter
@@ -16,6 +16,7 @@ from ..inversion.known_relief import KnownRelief, points_on
 from ..job.jobs import InversionJob
 from ..regional.method import Samples
 from ..regional.separation import separate
+from ..survey.heights import read_heights, read_layer
 from ..survey.known_points import inside, read_known_points
 from ..survey.sign_check import check_sign
 from ..survey.survey import Survey, read_density, read_survey
@@ -37,14 +38,14 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
     survey = _padded(job, given, reporter)
     grid = survey.relief.grid
     margin = ~given.relief.grid.contains(*grid.centres()).reshape(grid.shape)
-    free = _free_cells(job, grid) | margin
+    free = _free_cells(job, grid, reporter) | margin
     lower, upper = (
-        _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT"),
-        _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT"),
+        _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT", reporter),
+        _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT", reporter),
     )
     _check_limits(survey.relief, free, lower, upper)
     view = View(free, survey.relief.heights, _known(job, survey.relief, reporter), margin)
-    setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid), reporter)
+    setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid, reporter), reporter)
     if setting.joint and not setting.pinned:
         reporter.warning(
             "Nothing is known of the relief, so gravity can't part its mean and tilt from the regional: they are held at "
@@ -71,18 +72,19 @@ def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
     relief = pad_relief(survey.relief, margin)
     reporter.log(f"A margin of {margin / 1000:.3g} km was put around the relief: {relief.grid.size} cells.")
     if job.density_grid is None:
-        return replace(survey, relief=relief, contrast=read_density(job, relief.grid)[0])
+        return replace(survey, relief=relief, contrast=read_density(job, relief.grid, reporter)[0])
     contrast = pad_relief(survey.relief.with_heights(survey.contrast), margin).heights
     return replace(survey, relief=relief, contrast=contrast)
 
 
-def _free_cells(job: InversionJob, grid: Grid) -> np.ndarray:
+def _free_cells(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray:
     if job.free_cells is None:
         return np.ones(grid.shape, dtype=bool)
     if isinstance(job.free_cells, PolygonSource):
         free = cells_inside(job.free_cells, grid, "FREE_CELLS")
     else:
-        free = np.nan_to_num(read_raster(job.free_cells, "FREE_CELLS").on(grid, nearest=True)) != 0
+        raster = read_layer(job.free_cells, "FREE_CELLS", reporter, (*grid.centres(), grid.crs))
+        free = np.nan_to_num(raster.on(grid, nearest=True)) != 0
     if not free.any():
         raise InputError(
             "FREE_CELLS frees no cell of the relief: it is 0 or empty everywhere there. Give a raster that overlaps the "
@@ -92,10 +94,12 @@ def _free_cells(job: InversionJob, grid: Grid) -> np.ndarray:
     return free
 
 
-def _limit(source: RasterSource | None, grid: Grid, without: float, parameter: str) -> np.ndarray | None:
+def _limit(
+    source: RasterSource | None, grid: Grid, without: float, parameter: str, reporter: Reporter
+) -> np.ndarray | None:
     if source is None:
         return None
-    values = read_raster(source, parameter).on(grid)
+    values = read_heights(source, parameter, reporter, (*grid.centres(), grid.crs)).on(grid)
     if not np.isfinite(values).any():
         raise InputError(f"{parameter} does not overlap the starting relief. Give one that does.", parameter)
     return np.where(np.isfinite(values), values, without)
@@ -131,10 +135,10 @@ def _known(job: InversionJob, relief: Relief, reporter: Reporter) -> KnownRelief
     return points_on(relief.grid, points.easting, points.northing, points.height, error)
 
 
-def _true_relief(job: InversionJob, grid: Grid) -> np.ndarray | None:
+def _true_relief(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray | None:
     if job.true_relief is None:
         return None
-    true = read_raster(job.true_relief, "TRUE_RELIEF").on(grid)
+    true = read_heights(job.true_relief, "TRUE_RELIEF", reporter, (*grid.centres(), grid.crs)).on(grid)
     if not np.isfinite(true).any():
         raise InputError("TRUE_RELIEF does not overlap the starting relief. Give one that does.", "TRUE_RELIEF")
     return true

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.columns import Columns, read_columns
-from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.crs import LOCAL_GRID, middle, parse_crs, require_projected, transform
+from ..data.longitudes import gathered, period
 from ..data.relief import Relief
 from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.parts import KnownPointsJob
+from .heights import in_metres, points_vertical
 
 if TYPE_CHECKING:
     import pyproj
@@ -60,11 +62,14 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     source = _source_crs(job, columns, target)
     easting, northing = columns.coordinates("KNOWN_POINTS")
     if target is None:
-        require_projected(source, middle(easting, northing), "KNOWN_POINTS", "KNOWN_POINTS")
+        require_projected(source, middle(easting, northing, period(source)), "KNOWN_POINTS", "KNOWN_POINTS")
     crs = target or source
-    easting, northing = transform(easting, northing, source, crs)
+    easting, northing = transform(easting, northing, source, crs, "KNOWN_POINTS")
+    easting = gathered(easting, period(crs))
+    counted = points_vertical(columns.crs or job.known_points_crs, "KNOWN_POINTS")
     height = columns.number(given(job.known_field, "KNOWN_FIELD"), "KNOWN_FIELD")
-    error = _errors(job, columns)
+    height = in_metres(height, counted, "KNOWN_FIELD", reporter)
+    error = _errors(job, columns, counted.metres)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():
         raise InputError(
@@ -77,6 +82,7 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
 
 def inside(points: KnownPoints, relief: Relief, reporter: Reporter) -> KnownPoints:
     """The points that lie in a cell of the relief; a warning with the number of the others, an error if none does."""
+    points = replace(points, easting=relief.grid.near(points.easting))
     within = relief.grid.contains(points.easting, points.northing)
     if not within.any():
         raise InputError(
@@ -90,6 +96,8 @@ def _source_crs(job: KnownPointsJob, columns: Columns, target: pyproj.CRS | None
     text = columns.crs or job.known_points_crs
     if text:
         return parse_crs(text, "KNOWN_POINTS")
+    if target is None and job.local_grid:
+        return parse_crs(LOCAL_GRID, "LOCAL_GRID")
     if target is None:
         raise InputError(
             "KNOWN_POINTS has no coordinate reference system. Give one, or CRS for the grid.", "KNOWN_POINTS"
@@ -97,7 +105,8 @@ def _source_crs(job: KnownPointsJob, columns: Columns, target: pyproj.CRS | None
     return target
 
 
-def _errors(job: KnownPointsJob, columns: Columns) -> np.ndarray:
+def _errors(job: KnownPointsJob, columns: Columns, metres: float) -> np.ndarray:
+    """Standard errors, m; those of a field are in the unit of the heights."""
     if job.known_error_field is None:
         return np.full(columns.count, job.known_error or 0.0)
     errors = columns.number(job.known_error_field, "KNOWN_ERROR_FIELD")
@@ -107,7 +116,7 @@ def _errors(job: KnownPointsJob, columns: Columns) -> np.ndarray:
             f"KNOWN_ERROR_FIELD: {negative} points have an error below 0. Give standard errors in metres.",
             "KNOWN_ERROR_FIELD",
         )
-    return errors
+    return errors * metres
 
 
 def _averaged(points: KnownPoints, reporter: Reporter) -> KnownPoints:

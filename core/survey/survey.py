@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
-from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.crs import LOCAL_GRID, middle, parse_crs, require_projected, transform
+from ..data.gmt_grid import is_old_gmt_grid
+from ..data.longitudes import period
 from ..data.network import refuse_network
-from ..data.rasters import RasterSource, read_raster
-from ..data.relief import Grid, Relief
+from ..data.rasters import RasterSource
+from ..data.relief import Grid, Places, Relief
 from ..data.stations import Stations
 from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.jobs import ForwardGravityJob
 from ..job.parts import DensityJob, SurveyJob
+from .extent import grid_of_extent, middle_of, rasters_of
+from .heights import in_metres, points_vertical, read_heights, read_layer
 from .law import doubt_length, read_law
+from .projection import check_projection
 from .station_checks import check_stations
 
 if TYPE_CHECKING:
@@ -29,6 +34,7 @@ LARGEST_CONTRAST = 1e5  # kg/m3
 LARGEST_GRAVITY = 1e7  # mGal
 POINT_FIELDS = ("error_field", "regional_field", "height_field")
 TEXT_RASTER = "XYZ"
+SOME = 2000  # stations tell where all lie
 
 
 @dataclass(frozen=True)
@@ -52,21 +58,21 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
     if isinstance(job.gravity, PointSource):
         points = _read_points(job.gravity)
         crs = _points_crs(job, points)
-        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"))
-        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid.crs)
+        relief = read_starting_relief(job, crs, points.coordinates("GRAVITY"), reporter)
+        stations = _stations_of_points(job, points, crs or relief.grid.crs, relief.grid, reporter)
     else:
-        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"))
-        relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
-        stations = _stations_of_raster(job, lattice, relief.grid.crs)
+        lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"), reporter)
+        relief = read_starting_relief(job, lattice.grid.crs, lattice.grid.centres(), reporter)
+        stations = _stations_of_raster(job, lattice, relief.grid, reporter)
     stations = check_stations(stations, relief, reporter)
-    contrast, law = read_density(job, relief.grid)
+    contrast, law = read_density(job, relief.grid, reporter)
     doubt_length(law, relief.heights, reporter)
     return Survey(stations, relief, contrast, law)
 
 
-def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
-    """A relief that can be computed with: projected, in metres, no cell empty."""
-    relief = read_raster(source, parameter)
+def read_relief(source: RasterSource, parameter: str, what: str, reporter: Reporter) -> Relief:
+    """A relief that can be computed with: projected or on a local grid, in metres, no cell empty."""
+    relief = read_heights(source, parameter, reporter)
     centre = float(relief.easting.mean()), float(relief.northing.mean())
     require_projected(relief.grid.crs, centre, what, parameter)
     _refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
@@ -94,45 +100,53 @@ def _refuse_beyond(most: float, unit: str, values: np.ndarray, what: str, parame
 
 
 def read_starting_relief(
-    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray]
+    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray], reporter: Reporter
 ) -> Relief:
     """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING.
 
     The gravity's `places`, easting and northing in its CRS, tell which projection to advise.
     """
     if job.starting_relief is not None:
-        return read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief")
-    extent, spacing = given(job.extent, "EXTENT"), given(job.spacing, "SPACING")
+        relief = read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief", reporter)
+        check_projection(relief.grid, "STARTING_RELIEF", reporter, job.local_grid)
+        return relief
+    extent: Any = given(job.extent, "EXTENT")  # an Extent or an ExtentSource
+    spacing = given(job.spacing, "SPACING")
     crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
+    if crs is None and job.local_grid:
+        crs = parse_crs(LOCAL_GRID, "LOCAL_GRID")
     if crs is None:
         raise InputError(
-            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.",
+            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS, or turn LOCAL_GRID "
+            "on where all lies on a local grid in metres.",
             "CRS",
         )
     if job.crs:
-        west, east, south, north = extent
-        require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+        require_projected(crs, middle_of(extent), "CRS", "CRS")
     else:
-        require_projected(crs, middle(*places), "The gravity", "GRAVITY")
-    grid = Grid.from_extent(extent, spacing, crs)
+        require_projected(crs, middle(*places, period(crs)), "The gravity", "GRAVITY")
+    every = slice(None, None, max(places[0].size // SOME, 1))
+    some = transform(places[0][every], places[1][every], gravity_crs or crs, crs, "GRAVITY")
+    grid = grid_of_extent(extent, spacing, crs, reporter, rasters_of(job), some)
+    check_projection(grid, "CRS" if job.crs else "GRAVITY", reporter, job.local_grid)
     return Relief(grid, np.full(grid.shape, job.reference_level))
 
 
-def read_density(job: DensityJob, grid: Grid) -> tuple[np.ndarray, np.ndarray | None]:
+def read_density(job: DensityJob, grid: Grid, reporter: Reporter) -> tuple[np.ndarray, np.ndarray | None]:
     """The density contrast of each cell, kg/m3, and the law by which it varies with depth, if any.
 
     The contrast is that of DENSITY_GRID at the cells' centres, else of the law at its datum, else DENSITY_CONTRAST.
     """
     if job.density_law is None:
-        return _contrast(job, job.density_contrast, grid), None
+        return _contrast(job, job.density_contrast, grid, reporter), None
     law = read_law(job.density_law, job.reference_level if job.density_datum is None else job.density_datum)
-    return _contrast(job, law.contrast, grid), law.packed()
+    return _contrast(job, law.contrast, grid, reporter), law.packed()
 
 
-def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
+def _contrast(job: DensityJob, plain: float, grid: Grid, reporter: Reporter) -> np.ndarray:
     if job.density_grid is None:
         return np.full(grid.shape, plain)
-    contrast = read_raster(job.density_grid, "DENSITY_GRID").on(grid)
+    contrast = read_layer(job.density_grid, "DENSITY_GRID", reporter, (*grid.centres(), grid.crs)).on(grid)
     _refuse_beyond(LARGEST_CONTRAST, "kg/m3", contrast, "DENSITY_GRID", "DENSITY_GRID")
     empty = int(np.isnan(contrast).sum())
     if empty:
@@ -145,14 +159,14 @@ def _contrast(job: DensityJob, plain: float, grid: Grid) -> np.ndarray:
     return contrast
 
 
-def _gravity_raster(job: SurveyJob, raster: RasterSource) -> Relief:
+def _gravity_raster(job: SurveyJob, raster: RasterSource, reporter: Reporter) -> Relief:
     field = next((name.upper() for name in POINT_FIELDS if getattr(job, name)), None)
     _require_raster(raster.path, field is None)
     if field:
         raise InputError(
             f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
         )
-    return read_raster(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY")
+    return read_layer(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY", reporter)
 
 
 def _require_raster(path: str, text: bool) -> None:
@@ -169,6 +183,8 @@ def _require_raster(path: str, text: bool) -> None:
             driver = file.driver
     except rasterio.errors.RasterioIOError:
         driver = None
+    if driver is None and is_old_gmt_grid(path):
+        return
     if driver is None or (driver == TEXT_RASTER and not text):
         raise InputError(
             f"GRAVITY: {path} is no raster that can be read. Give a GeoTIFF or NetCDF file, or points as .csv or "
@@ -191,8 +207,8 @@ def _points_crs(job: SurveyJob, points: Columns) -> pyproj.CRS | None:
     return None
 
 
-def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_crs: pyproj.CRS) -> Stations:
-    easting, northing = transform(*points.coordinates("GRAVITY"), crs, grid_crs)
+def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid: Grid, reporter: Reporter) -> Stations:
+    easting, northing = grid.bring(*points.coordinates("GRAVITY"), crs, "GRAVITY")
     field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
     gravity = points.number(field, "GRAVITY_FIELD")
     test_field = getattr(job, "test_field", None)
@@ -200,19 +216,19 @@ def _stations_of_points(job: SurveyJob, points: Columns, crs: pyproj.CRS, grid_c
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, points, easting, northing, grid_crs, "GRAVITY"),
+        height=station_heights(job, points, (easting, northing, grid.crs), "GRAVITY", reporter),
         gravity=gravity,
         error=_errors(job, points),
         regional=points.number(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
         test=np.nan_to_num(test) != 0,
         used=np.ones(points.count, dtype=bool),
-        crs=grid_crs,
+        crs=grid.crs,
         has_errors=bool(job.error_field or job.error),
         has_test=bool(test_field),
     )
 
 
-def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -> Stations:
+def _stations_of_raster(job: SurveyJob, lattice: Relief, grid: Grid, reporter: Reporter) -> Stations:
     if getattr(job, "test_field", None):
         raise InputError(
             "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
@@ -223,17 +239,17 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -
     if node.size == 0:
         raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
     east, north = lattice.grid.centres()
-    easting, northing = transform(east[node], north[node], lattice.grid.crs, grid_crs)
+    easting, northing = grid.bring(east[node], north[node], lattice.grid.crs, "GRAVITY")
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY"),
+        height=station_heights(job, None, (easting, northing, grid.crs), "GRAVITY", reporter),
         gravity=lattice.heights.ravel()[node],
         error=np.full(node.size, job.error or 1.0),
         regional=np.zeros(node.size),
         test=np.zeros(node.size, dtype=bool),
         used=np.ones(node.size, dtype=bool),
-        crs=grid_crs,
+        crs=grid.crs,
         has_errors=bool(job.error),
         lattice=lattice.grid,
         node=node,
@@ -243,17 +259,21 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS) -
 def station_heights(
     job: SurveyJob | ForwardGravityJob,
     points: Columns | None,
-    easting: np.ndarray,
-    northing: np.ndarray,
-    crs: pyproj.CRS,
+    places: Places,
     parameter: str,
+    reporter: Reporter,
 ) -> np.ndarray:
-    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
+    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT.
+
+    A field is converted from the unit of the vertical part of the points' CRS.
+    """
     if points is not None and job.height_field:
-        return points.number(job.height_field, "HEIGHT_FIELD")
+        crs = points.crs or getattr(job, f"{parameter.lower()}_crs") or getattr(job, "crs", None)
+        heights = points.number(job.height_field, "HEIGHT_FIELD")
+        return in_metres(heights, points_vertical(crs, parameter), "HEIGHT_FIELD", reporter)
     if job.height_raster is not None:
-        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
-        heights = raster.sample(*transform(easting, northing, crs, raster.grid.crs))
+        raster = read_heights(job.height_raster, "HEIGHT_RASTER", reporter, places)
+        heights = raster.sample(*raster.grid.bring(*places, "HEIGHT_RASTER"))
         _refuse_beyond(FARTHEST, "m", heights, "HEIGHT_RASTER", "HEIGHT_RASTER")
         if np.isnan(heights).all():
             raise InputError(
@@ -262,7 +282,7 @@ def station_heights(
             )
         return heights
     if job.height is not None:
-        return np.full(easting.size, job.height)
+        return np.full(places[0].size, job.height)
     raise InputError(
         "The stations have no heights. Give HEIGHT_FIELD, HEIGHT_RASTER or one HEIGHT for all, in metres, in the relief's "
         "vertical datum.",

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..data.columns import PointSource, read_columns
-from ..data.crs import parse_crs, transform
-from ..data.rasters import read_raster
+from ..data.crs import parse_crs
 from ..data.relief import Grid, Relief
 from ..data.stations import Positions, Stations
 from ..errors import InputError, given
@@ -17,17 +16,20 @@ from ..job.jobs import ForwardGravityJob
 from ..operators.choice import choose_operator
 from ..results.outputs import Outputs
 from ..results.station_table import station_columns
+from ..survey.heights import read_heights
 from ..survey.law import doubt_length
+from ..survey.projection import check_projection
 from ..survey.survey import read_density, read_relief, station_heights
 
 
 def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     source = given(job.relief, "RELIEF", "Give the raster whose gravity is wanted.")
     with Outputs(job.outputs()) as outputs:
-        relief = read_relief(source, "RELIEF", "The relief")
-        contrast, law = read_density(job, relief.grid)
+        relief = read_relief(source, "RELIEF", "The relief", reporter)
+        check_projection(relief.grid, "RELIEF", reporter, job.local_grid)
+        contrast, law = read_density(job, relief.grid, reporter)
         doubt_length(law, relief.heights, reporter)
-        stations = _points(job, job.stations, relief) if job.stations else _nodes(job, relief)
+        stations = _points(job, job.stations, relief, reporter) if job.stations else _nodes(job, relief, reporter)
         used = _usable(stations, relief, reporter)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
@@ -54,25 +56,25 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     return {**outputs.paths(), "crs": stations.crs.to_wkt()}
 
 
-def _points(job: ForwardGravityJob, points: PointSource, relief: Relief) -> Stations:
+def _points(job: ForwardGravityJob, points: PointSource, relief: Relief, reporter: Reporter) -> Stations:
     columns = read_columns(points.path, "STATIONS")
     if columns.count == 0:
         raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
     crs = columns.crs or job.stations_crs
     source = parse_crs(crs, "STATIONS") if crs else relief.grid.crs
-    easting, northing = transform(*columns.coordinates("STATIONS"), source, relief.grid.crs)
-    height = station_heights(job, columns, easting, northing, relief.grid.crs, "STATIONS")
+    easting, northing = relief.grid.bring(*columns.coordinates("STATIONS"), source, "STATIONS")
+    height = station_heights(job, columns, (easting, northing, relief.grid.crs), "STATIONS", reporter)
     return _stations(easting, northing, height, relief.grid, None)
 
 
-def _nodes(job: ForwardGravityJob, relief: Relief) -> Stations:
+def _nodes(job: ForwardGravityJob, relief: Relief, reporter: Reporter) -> Stations:
     """The nodes of HEIGHT_RASTER, at its heights, else of the relief at HEIGHT."""
     if job.height_raster is not None:
-        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
-        easting, northing = transform(*raster.grid.centres(), raster.grid.crs, relief.grid.crs)
+        raster = read_heights(job.height_raster, "HEIGHT_RASTER", reporter)
+        easting, northing = relief.grid.bring(*raster.grid.centres(), raster.grid.crs, "HEIGHT_RASTER")
         return _stations(easting, northing, raster.heights.ravel(), relief.grid, raster.grid)
     easting, northing = relief.grid.centres()
-    height = station_heights(job, None, easting, northing, relief.grid.crs, "RELIEF")
+    height = station_heights(job, None, (easting, northing, relief.grid.crs), "RELIEF", reporter)
     return _stations(easting, northing, height, relief.grid, relief.grid)
 
 

@@ -1,0 +1,92 @@
+"""The part of a raster that is read: all of it, or of a great one what lies around the places that ask."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .placing import Place
+from .relief import MOST_CELLS, Places
+
+MOST_WHOLE = MOST_CELLS // 5
+"""A raster with more cells is read around the places alone, where there are any."""
+MOST_READ = 5 * MOST_CELLS
+SPARE = 3.0  # cells
+BESIDE = 0.1  # of the places' width
+
+Part = tuple[slice, slice]
+"""Rows and columns."""
+
+
+def part_of(place: Place, around: Places | None, path: str, parameter: str) -> Part:
+    """The rows and columns to read; `InputError` where they are more than can be held."""
+    rows, columns = slice(0, place.northing.size), slice(0, place.easting.size)
+    if around is not None and place.northing.size * place.easting.size > MOST_WHOLE:
+        grid = place.grid((rows, columns), parameter)[0]
+        easting, northing = grid.bring(*around, parameter)
+        rows, columns = _between(place.northing, northing), _between(place.easting, easting)
+    if (rows.stop - rows.start) * (columns.stop - columns.start) > MOST_READ:
+        raise InputError(
+            f"{parameter}: the raster {path} has {place.easting.size} x {place.northing.size} cells, and at most "
+            f"{MOST_READ:.3g} can be read. Cut it to the relief's area (Clip raster by extent), or make its cells greater "
+            "(Warp).",
+            parameter,
+        )
+    return rows, columns
+
+
+def _between(axis: np.ndarray, places: np.ndarray) -> slice:
+    """The cells of an axis that lie around places, with some to spare; two at least."""
+    there = places[np.isfinite(places)]
+    if there.size == 0:
+        return slice(0, 2)
+    beside = SPARE * abs(float(axis[-1] - axis[0])) / (axis.size - 1) + BESIDE * float(np.ptp(there))
+    inside = np.flatnonzero((axis >= there.min() - beside) & (axis <= there.max() + beside))
+    return slice(int(inside[0]), int(inside[-1]) + 1) if inside.size > 1 else slice(0, 2)
+
+
+def read_numbers(path: str, band: int, array: Any, place: Place, part: Part, parameter: str) -> np.ndarray:
+    """The numbers of a part as they are in the file (rows, columns), in the order of `place`.
+
+    Parameters
+    ----------
+    path : str
+    band : int
+    array : xarray.DataArray
+        The band as rioxarray opens it.
+    place : Place
+    part : Part
+    parameter : str
+
+    Raises
+    ------
+    InputError
+        They are complex, or can't be read.
+    """
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    if array.dtype.kind == "c":
+        raise InputError(
+            f"{parameter}: the raster {path} holds complex numbers. Give one of real numbers (gdal_translate -ot Float64 "
+            "takes their real parts).",
+            parameter,
+        )
+    try:
+        if not place.own:
+            return np.array(array[part].values)
+        rows, columns = part[::-1] if place.transposed else part
+        window = ((rows.start, rows.stop), (columns.start, columns.stop))
+        with warnings.catch_warnings(), rasterio.Env(GDAL_NETCDF_BOTTOMUP="NO"):
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.open(path) as file:
+                numbers = np.array(file.read(band, window=window))
+        return numbers.T if place.transposed else numbers
+    except (RasterioError, OSError) as error:
+        raise InputError(
+            f"{parameter}: the values of {path} can't be read, so it is damaged or cut short. Give a whole copy.",
+            parameter,
+        ) from error
