@@ -81,7 +81,7 @@ class Grid:
     @property
     def turn(self) -> float | None:
         """After how much easting the same places come again: see `longitudes.period`."""
-        return period(self.crs)
+        return period(self.crs) if self.crs is not None else None
 
     def near(self, easting: np.ndarray) -> np.ndarray:
         """Eastings by whole turns round the Earth moved to the grid's."""

@@ -186,7 +186,7 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent | ExtentSource:
         west, east, south, north = (float(part) for part in parts)
     except (TypeError, ValueError, OverflowError):
         raise InputError(
-            f"{name} is {value!r:.60}. Give west, east, south and north in metres, or an existing file.", name
+            f"{name} is {value!r:.60}. Give an existing file, or west, east, south and north in metres.", name
         ) from None
     if max(map(abs, (west, east, south, north))) > LARGEST:
         raise InputError(

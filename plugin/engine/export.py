@@ -12,7 +12,6 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
@@ -31,6 +30,7 @@ from qgis.core import (
 
 from ..compat import NO_WRITER_ERROR, UNCHECKED, WKT
 from .columns import Columns, write_columns
+from .sources import own_file, whole_crs
 
 FEATURES_BETWEEN_CHECKS = 1000
 GDAL = "gdal"
@@ -49,6 +49,7 @@ class RasterExport:
 
     What GeoTIFF can't say travels beside it: the NoData ranges that the user added, whether the
     source's own NoData value is in use, the CRS that the layer has in QGIS, and the unit that its band names.
+    A NetCDF file is not copied: its axes and their units are for the engine to read.
     """
 
     def __init__(self, layer: QgsRasterLayer, band: int) -> None:
@@ -56,6 +57,8 @@ class RasterExport:
         provider = layer.dataProvider()
         self._provider = provider.clone()
         self._crs = layer.crs()
+        self._whole_crs = whole_crs(layer)
+        self._own_file = own_file(layer)
         self._band = band
         self._use_nodata = provider.useSourceNoDataValue(band)
         self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
@@ -64,6 +67,19 @@ class RasterExport:
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the raster into a folder and return the job's value for it."""
+        if not self._own_file:
+            self._copy(folder, stem, feedback)
+        unit = band_unit(self._source, self._band)
+        return {
+            "path": self._own_file or f"{stem}.tif",
+            "band": self._band,
+            "nodata": self._ranges,
+            "use_nodata": self._use_nodata,
+            "crs": self._whole_crs or crs_text(self._crs),
+            **({"unit": unit} if unit else {}),
+        }
+
+    def _copy(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> None:
         path = folder / f"{stem}.tif"
         provider = self._provider
         pipe = QgsRasterPipe()
@@ -90,15 +106,6 @@ class RasterExport:
             raise QgsProcessingException(
                 f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
-        unit = band_unit(self._source, self._band)
-        return {
-            "path": path.name,
-            "band": self._band,
-            "nodata": self._ranges,
-            "use_nodata": self._use_nodata,
-            "crs": crs_text(self._crs),
-            **({"unit": unit} if unit else {}),
-        }
 
     def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:
         """Whether all values of the band can be read: the writer takes zeros where they can't, and says nothing."""
@@ -118,10 +125,11 @@ class PointExport:
     coordinates, and NULL is NaN, so that the engine can count them.
     """
 
-    def __init__(self, source: QgsProcessingFeatureSource, fields: list[str]) -> None:
+    def __init__(self, source: QgsProcessingFeatureSource, fields: list[str], crs: str = "") -> None:
         self.name = source.sourceName()
         self._source = source
         self._fields = fields
+        self._crs = crs  # with its vertical part, where the file has one
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:
         """Write the columns into a folder and return the job's value for them."""
@@ -140,7 +148,7 @@ class PointExport:
                     column.append(value)
         names = [column_name(name) for name in self._fields]
         numbers = {"easting": easting, "northing": northing, **dict(zip(names, values))}
-        crs = crs_text(self._source.sourceCrs())
+        crs = self._crs or crs_text(self._source.sourceCrs())
         return write_columns(folder, stem, Columns(numbers, crs)).name
 
 
@@ -176,6 +184,8 @@ class PolygonExport:
 
 def band_unit(source: str, band: int) -> str:
     """The unit that a band of a GDAL source names, empty for none: QGIS does not know it, and its copies lose it."""
+    from osgeo import gdal  # which brings numpy
+
     try:
         dataset = gdal.OpenEx(source.partition("|")[0], gdal.OF_RASTER) if source else None
         return dataset.GetRasterBand(band).GetUnitType().strip() if dataset is not None else ""
