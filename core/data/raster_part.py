@@ -29,13 +29,40 @@ def part_of(place: Place, around: Places | None, path: str, parameter: str) -> P
         easting, northing = grid.bring(*around, parameter)
         rows, columns = _between(place.northing, northing), _between(place.easting, easting)
     if (rows.stop - rows.start) * (columns.stop - columns.start) > MOST_READ:
+        raise too_great(path, place.easting.size, place.northing.size, MOST_READ, parameter)
+    return rows, columns
+
+
+def too_great(path: str, nx: int, ny: int, most: float, parameter: str) -> InputError:
+    """The refusal of a raster with more cells than can be read or computed with."""
+    return InputError(
+        f"{parameter}: the raster {path} has {nx} x {ny} cells, and at most {most:.3g} are possible. Cut it to the area that is "
+        "wanted (Clip raster by extent), or make its cells greater (Warp).",
+        parameter,
+    )
+
+
+def refuse_unreadable(path: str, parameter: str) -> None:
+    """Refuse a raster whose header alone says that it can't be held: one of sides without end, or of complex numbers."""
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            with rasterio.open(path) as file:
+                ny, nx = file.shape
+                kinds = set(file.dtypes)
+        except (RasterioError, OSError, ValueError):
+            return  # told by who opens it for good
+    if max(ny, nx) > MOST_CELLS:
+        raise too_great(path, nx, ny, MOST_READ, parameter)
+    if any("complex" in str(kind) for kind in kinds):
         raise InputError(
-            f"{parameter}: the raster {path} has {place.easting.size} x {place.northing.size} cells, and at most "
-            f"{MOST_READ:.3g} can be read. Cut it to the relief's area (Clip raster by extent), or make its cells greater "
-            "(Warp).",
+            f"{parameter}: the raster {path} holds complex numbers. Give one of real numbers (gdal_translate -ot Float64 "
+            "takes their real parts).",
             parameter,
         )
-    return rows, columns
 
 
 def _between(axis: np.ndarray, places: np.ndarray) -> slice:
@@ -64,17 +91,11 @@ def read_numbers(path: str, band: int, array: Any, place: Place, part: Part, par
     Raises
     ------
     InputError
-        They are complex, or can't be read.
+        They can't be read.
     """
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
-    if array.dtype.kind == "c":
-        raise InputError(
-            f"{parameter}: the raster {path} holds complex numbers. Give one of real numbers (gdal_translate -ot Float64 "
-            "takes their real parts).",
-            parameter,
-        )
     try:
         if not place.own:
             return np.array(array[part].values)

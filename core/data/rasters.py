@@ -14,8 +14,8 @@ from .crs import LOCAL_GRID
 from .gmt_grid import old_gmt_grid
 from .network import refuse_network
 from .placing import NETCDF, Place, place_of
-from .raster_part import part_of, read_numbers
-from .relief import Grid, Places, Relief
+from .raster_part import part_of, read_numbers, refuse_unreadable, too_great
+from .relief import MOST_CELLS, Grid, Places, Relief
 
 RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
 """The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
@@ -65,6 +65,13 @@ def raster_grid(source: RasterSource, parameter: str) -> Grid:
     """Where a raster's cells lie; its values are not read, and the errors are `read_raster`'s."""
     place = _place(source, _open(source, parameter, values=False), parameter)
     return place.grid((slice(None), slice(None)), parameter)[0]
+
+
+def refuse_more_cells(source: RasterSource, parameter: str) -> None:
+    """Refuse a raster with more cells than can be computed with, before its values are read."""
+    ny, nx = raster_grid(source, parameter).shape
+    if ny * nx > MOST_CELLS:
+        raise too_great(source.path, nx, ny, MOST_CELLS, parameter)
 
 
 def raster_crs(source: RasterSource, parameter: str) -> Any:
@@ -119,6 +126,7 @@ def _open(source: RasterSource, parameter: str, values: bool = True) -> Any:
     if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
         raise InputError(f"{parameter}: there is no file {source.path}. Give an existing raster.", parameter)
     try:
+        refuse_unreadable(source.path, parameter)
         array = old_gmt_grid(source.path)
         if array is None:
             with warnings.catch_warnings():  # whether it has a place is looked at later

@@ -185,9 +185,8 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent | ExtentSource:
     try:
         west, east, south, north = (float(part) for part in parts)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(
-            f"{name} is {value!r:.60}. Give an existing file, or west, east, south and north in metres.", name
-        ) from None
+        file = " an existing file, or" if isinstance(value, str) else ""
+        raise InputError(f"{name} is {value!r:.60}. Give{file} west, east, south and north in metres.", name) from None
     if max(map(abs, (west, east, south, north))) > LARGEST:
         raise InputError(
             f"{name} is {value!r:.60}, which no place has. Give west, east, south and north in metres.", name

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 BEARABLE = 0.06
 """A scale may be so far from 1, and the scales of two directions from one another."""
 
-SCALE_AT_HOME, DIRECTIONS_AT_HOME = 0.08, 0.17
-"""The same inside the area that a system was made for: of those of a continent, the rim of LAEA Europe has the most."""
+SCALE_AT_HOME, DIRECTIONS_AT_HOME = 0.08, 0.2
+"""The same where a grid's middle is in the area that a system was made for: the rim of LAEA Europe has the most."""
 
 CONTINENT = 0.2
 """A share of the globe: a system for a greater area was made for no place in it."""
+
+BESIDE = 0.5  # degrees around that area
 
 WRONG_DIRECTIONS = 1.5
 """Where one direction is drawn so many times as long as another, no relief comes out right."""
@@ -74,7 +76,8 @@ def check_projection(grid: Grid, parameter: str, reporter: Reporter, local: bool
     scales = scales_at(grid)
     if scales is None:
         return
-    _doubt_kilometres(grid, scales, parameter, reporter)
+    if _doubt_place(grid, scales, parameter, reporter):
+        return
     _doubt_scale(grid, scales, parameter, reporter)
     middle = float(np.sqrt(scales.largest[0] * scales.least[0]))
     width = max(np.ptp(grid.easting) + grid.dx, np.ptp(grid.northing) + grid.dy)
@@ -109,15 +112,15 @@ def scales_at(grid: Grid) -> Scales | None:
 def _doubt_scale(grid: Grid, scales: Scales, parameter: str, reporter: Reporter) -> None:
     scale_off = np.maximum(np.abs(scales.largest - 1.0), np.abs(scales.least - 1.0))
     ratio = scales.largest / scales.least
-    home = at_home(grid.crs, scales.longitude, scales.latitude)
-    beyond = scale_off > np.where(home, SCALE_AT_HOME, BEARABLE)
-    uneven = ratio - 1.0 > np.where(home, DIRECTIONS_AT_HOME, BEARABLE)
+    home = bool(at_home(grid.crs, scales.longitude[:1], scales.latitude[:1])[0])
+    beyond = scale_off > (SCALE_AT_HOME if home else BEARABLE)
+    uneven = ratio - 1.0 > (DIRECTIONS_AT_HOME if home else BEARABLE)
     if not (beyond | uneven).any():
         return
     name = system_name(grid.crs)
     zone = utm_zone(float(scales.longitude[0]), float(scales.latitude[0]))
     worst = int(np.nanargmax(ratio))
-    if ratio[worst] > 1.0 + BEARABLE and uneven[worst]:
+    if uneven[worst]:
         drawn = (
             f"{name} draws one direction {ratio[worst]:.2f} times as long as the other at {PLACES[worst]} of the grid, so no "
             "distance is right"
@@ -144,21 +147,29 @@ def at_home(crs: pyproj.CRS, longitude: np.ndarray, latitude: np.ndarray) -> np.
         return np.zeros(np.shape(longitude), dtype=bool)
     across = (area.east - area.west) % 360.0 or 360.0
     share = across / 360.0 * 0.5 * float(np.diff(np.sin(np.radians([area.south, area.north])))[0])
-    inside = (latitude >= area.south) & (latitude <= area.north) & ((longitude - area.west) % 360.0 <= across)
+    inside = (latitude >= area.south - BESIDE) & (latitude <= area.north + BESIDE)
+    inside &= (longitude - area.west + BESIDE) % 360.0 <= across + 2.0 * BESIDE
     return inside & (share < CONTINENT)
 
 
-def _doubt_kilometres(grid: Grid, scales: Scales, parameter: str, reporter: Reporter) -> None:
-    """Coordinates in metres lie far from the system's area, and taken as kilometres they lie in it."""
-    if grid.crs.area_of_use is None or at_home(grid.crs, scales.longitude[:1], scales.latitude[:1])[0]:
-        return
-    taken = Grid(KILOMETRE * grid.easting, KILOMETRE * grid.northing, grid.crs)
-    there = scales_at(taken)
-    if there is None or not at_home(grid.crs, there.longitude, there.latitude).all():
-        return
+def _doubt_place(grid: Grid, scales: Scales, parameter: str, reporter: Reporter) -> bool:
+    """Warn of coordinates that are nowhere on the Earth, or far from the system's area and as kilometres in it."""
     name = system_name(grid.crs)
+    if np.isnan(scales.longitude[0]):
+        reporter.warning(
+            f"The middle of the grid is nowhere on the Earth in {name}. Check which system its coordinates are in, and that they "
+            "are in metres.",
+            parameter,
+        )
+        return True
+    if grid.crs.area_of_use is None or at_home(grid.crs, scales.longitude[:1], scales.latitude[:1])[0]:
+        return False
+    there = scales_at(Grid(KILOMETRE * grid.easting, KILOMETRE * grid.northing, grid.crs))
+    if there is None or not at_home(grid.crs, there.longitude, there.latitude).all():
+        return False
     reporter.warning(
         f"The grid's cells are {grid.dx:g} m wide and lie outside of what {name} is made for; taken as kilometres, its "
         "coordinates lie inside. Give the coordinates and the size of a cell in metres.",
         parameter,
     )
+    return True

@@ -13,7 +13,7 @@ from ..data.crs import LOCAL_GRID, middle, parse_crs, require_projected, transfo
 from ..data.gmt_grid import is_old_gmt_grid
 from ..data.longitudes import period
 from ..data.network import refuse_network
-from ..data.rasters import RasterSource
+from ..data.rasters import RasterSource, refuse_more_cells
 from ..data.relief import Grid, Places, Relief
 from ..data.stations import Stations
 from ..errors import InputError, given
@@ -72,6 +72,7 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
 
 def read_relief(source: RasterSource, parameter: str, what: str, reporter: Reporter) -> Relief:
     """A relief that can be computed with: projected or on a local grid, in metres, no cell empty."""
+    refuse_more_cells(source, parameter)
     relief = read_heights(source, parameter, reporter)
     centre = float(relief.easting.mean()), float(relief.northing.mean())
     require_projected(relief.grid.crs, centre, what, parameter)
@@ -166,6 +167,7 @@ def _gravity_raster(job: SurveyJob, raster: RasterSource, reporter: Reporter) ->
         raise InputError(
             f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
         )
+    refuse_more_cells(raster, "GRAVITY")
     return read_layer(replace(raster, band=max(raster.band, job.gravity_band)), "GRAVITY", reporter)
 
 
