@@ -20,6 +20,7 @@ LOCAL_GRID = (
 )
 """The system of places that have none, where LOCAL_GRID says that they are metres on one plane."""
 
+NO_MEMORY = "out of memory"
 KNOWN = "EPSG:4326"
 """If not even this is a system, something else is wrong."""
 
@@ -62,12 +63,12 @@ def _blame_memory(error: Exception) -> None:
     """`MemoryError` where PROJ knows a system no more because it got no memory: it says of any that there is none."""
     import pyproj
 
-    if "memory" in str(error):
+    if NO_MEMORY in str(error):
         raise MemoryError from error
     try:
         pyproj.CRS.from_user_input(KNOWN)
     except pyproj.exceptions.CRSError as second:
-        if "memory" in str(second):
+        if NO_MEMORY in str(second):
             raise MemoryError from second
 
 

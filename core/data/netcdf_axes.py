@@ -45,7 +45,7 @@ class Axis:
     def in_degrees(self) -> bool:
         """Whether it counts degrees of longitude or latitude."""
         if self.unit:
-            return self.unit.lower() in (*EAST_UNITS, *NORTH_UNITS)
+            return self.unit.lower().startswith("deg")
         most = 360.0 if self.side == "x" else 90.0
         return self.name.lower().startswith(("lon", "lat")) and bool((np.abs(self.values) <= most).all())
 

@@ -110,8 +110,9 @@ def _own_place(axes: Axes, step: Any, path: str, crs: Any, parameter: str) -> Pl
     if crs is None:
         raise _no_system(path, parameter)
     system = parse_crs(crs, parameter)
-    if (x.in_degrees or y.in_degrees) != system.is_geographic and (x.unit or x.in_degrees):
-        unit = x.unit or "degrees"
+    odd = [axis for axis in (x, y) if (metres(axis.unit) is not None if system.is_geographic else axis.in_degrees)]
+    if odd:
+        unit = odd[0].unit or "degrees"
         raise InputError(
             f"{parameter}: the axes of {path} are in {unit}, and its coordinate reference system {system_name(system)} in "
             f"{system.axis_info[0].unit_name}. Assign it the one that its coordinates are in.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -14,6 +15,7 @@ from .relief import MOST_CELLS, Places
 MOST_WHOLE = MOST_CELLS // 5
 """A raster with more cells is read around the places alone, where there are any."""
 MOST_READ = 5 * MOST_CELLS
+NO_MEMORY = re.compile("out of memory|allocat", re.IGNORECASE)
 SPARE = 3.0  # cells
 BESIDE = 0.1  # of the places' width
 
@@ -40,6 +42,15 @@ def too_great(path: str, nx: int, ny: int, most: float, parameter: str) -> Input
         "wanted (Clip raster by extent), or make its cells greater (Warp).",
         parameter,
     )
+
+
+def blame_memory(error: BaseException) -> None:
+    """`MemoryError` where GDAL could not read because it got no memory: it says the same of a file that is damaged."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if "OutOfMemory" in type(cause).__name__ or NO_MEMORY.search(str(cause)):
+            raise MemoryError from error
+        cause = cause.__cause__ or cause.__context__
 
 
 def refuse_unreadable(path: str, parameter: str) -> None:
@@ -107,6 +118,7 @@ def read_numbers(path: str, band: int, array: Any, place: Place, part: Part, par
                 numbers = np.array(file.read(band, window=window))
         return numbers.T if place.transposed else numbers
     except (RasterioError, OSError) as error:
+        blame_memory(error)
         raise InputError(
             f"{parameter}: the values of {path} can't be read, so it is damaged or cut short. Give a whole copy.",
             parameter,

@@ -14,7 +14,7 @@ from .crs import LOCAL_GRID
 from .gmt_grid import old_gmt_grid
 from .network import refuse_network
 from .placing import NETCDF, Place, place_of
-from .raster_part import part_of, read_numbers, refuse_unreadable, too_great
+from .raster_part import blame_memory, part_of, read_numbers, refuse_unreadable, too_great
 from .relief import MOST_CELLS, Grid, Places, Relief
 
 RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
@@ -133,6 +133,7 @@ def _open(source: RasterSource, parameter: str, values: bool = True) -> Any:
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 array = rioxarray.open_rasterio(source.path)
     except (RasterioError, OSError, ValueError) as error:
+        blame_memory(error)
         raise InputError(
             f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.",
             parameter,

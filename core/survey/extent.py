@@ -31,6 +31,8 @@ ORDERS = {
 
 MOST = 0.9  # of the stations, for which another order is right
 SMALLER = 0.01  # of the area that the given order spans
+DEGREES = "EPSG:4326"
+KILOMETRE = 1000.0
 ALONG = 9  # places on each side of a box that is brought into another system
 
 
@@ -72,6 +74,7 @@ def grid_of_extent(
         _require_system(extent, crs)
         if places is not None:
             _require_order(extent, places)
+            _require_metres(extent, crs, places)
         edges, what = extent, "EXTENT is a layer's" if getattr(extent, "edges", False) else ""
         if not what and (name := _with_these_edges(extent, spacing, crs, rasters or {})):
             what = f"EXTENT has the numbers of the edges of {name}"
@@ -133,6 +136,24 @@ def _require_order(extent: Sides, places: tuple[np.ndarray, np.ndarray]) -> None
             )
 
 
+def _require_metres(extent: Sides, crs: pyproj.CRS, places: tuple[np.ndarray, np.ndarray]) -> None:
+    """Refuse numbers in kilometres or degrees: only so taken they are a box about the stations."""
+    if _share_inside(extent, places) > 0.0:
+        return
+    west, east, south, north = extent
+    metres = KILOMETRE * west, KILOMETRE * east, KILOMETRE * south, KILOMETRE * north
+    taken = {"kilometres": metres}
+    if max(abs(south), abs(north)) <= 90.0 and max(abs(west), abs(east)) <= 360.0 and crs.is_projected:
+        taken["degrees"] = _box(*_along(extent), parse_crs(DEGREES, "EXTENT"), crs)
+    for unit, sides in taken.items():
+        if _share_inside(sides, places) >= MOST:
+            raise InputError(
+                f"EXTENT is {west:g}, {east:g}, {south:g}, {north:g}, which lies about the stations when it is taken as {unit}, and "
+                f"it is wanted in metres. Give it in the grid's system ({system_name(crs)}).",
+                "EXTENT",
+            )
+
+
 def _share_inside(sides: Sides, places: tuple[np.ndarray, np.ndarray]) -> float:
     easting, northing = places
     there = np.isfinite(easting + northing)
@@ -164,16 +185,29 @@ def _sides_of_file(extent: ExtentSource, crs: pyproj.CRS) -> Sides:
         columns = read_columns(extent.file.path, "EXTENT")
         easting, northing = columns.coordinates("EXTENT")
         source = parse_crs(columns.crs, "EXTENT") if columns.crs else crs
-        east, north = transform(easting, northing, source, crs, "EXTENT")
     else:
         grid = raster_grid(extent.file, "EXTENT")
-        west, east_side, south, north_side = _edges(grid)
         if same_system(grid.crs, crs):
-            return west, east_side, south, north_side
-        box = np.meshgrid(np.linspace(west, east_side, ALONG), np.linspace(south, north_side, ALONG))
-        east, north = transform(box[0].ravel(), box[1].ravel(), grid.crs, crs, "EXTENT")
+            return _edges(grid)
+        easting, northing = _along(_edges(grid))
+        source = grid.crs
+    sides = _box(easting, northing, source, crs)
+    if not np.isfinite(sides).all():
+        raise InputError(f"EXTENT: the file has no place in {system_name(crs)}. Check the CRS of both.", "EXTENT")
+    return sides
+
+
+def _along(sides: Sides) -> tuple[np.ndarray, np.ndarray]:
+    """Places all over a box, whose sides bend in another system."""
+    easting, northing = np.meshgrid(np.linspace(*sides[:2], ALONG), np.linspace(*sides[2:], ALONG))
+    return easting.ravel(), northing.ravel()
+
+
+def _box(easting: np.ndarray, northing: np.ndarray, source: pyproj.CRS, crs: pyproj.CRS) -> Sides:
+    """The box around places in another system; NaN where they have none there."""
+    east, north = transform(easting, northing, source, crs, "EXTENT")
     east = gathered(east, period(crs))
     there = np.isfinite(east + north)
     if not there.any():
-        raise InputError(f"EXTENT: the file has no place in {system_name(crs)}. Check the CRS of both.", "EXTENT")
-    return (float(east[there].min()), float(east[there].max()), float(north[there].min()), float(north[there].max()))
+        return np.nan, np.nan, np.nan, np.nan
+    return float(east[there].min()), float(east[there].max()), float(north[there].min()), float(north[there].max())

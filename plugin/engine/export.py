@@ -7,6 +7,7 @@ Making an export takes what it needs from the layer (a copy of the provider, a f
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from math import nan
 from pathlib import Path
@@ -34,6 +35,7 @@ from .sources import own_file, whole_crs
 
 FEATURES_BETWEEN_CHECKS = 1000
 GDAL = "gdal"
+UNDEFINED = re.compile("Undefined .*SRS")
 DECIMALS = 17  # as many as a double has
 
 
@@ -199,8 +201,11 @@ def column_name(field: str) -> str:
 
 
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str | None:
-    """A CRS as the engine reads it: its EPSG code where it has one, else WKT; None for none."""
-    if not crs.isValid():
+    """A CRS as the engine reads it: its EPSG code where it has one, else WKT; None for none.
+
+    A GeoPackage without one has an "Undefined geographic SRS", which says no more.
+    """
+    if not crs.isValid() or UNDEFINED.fullmatch(crs.description()):
         return None
     return crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt(WKT)
 

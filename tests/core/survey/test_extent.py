@@ -110,6 +110,17 @@ def test_another_order_is_found_out_by_the_stations(order, name):
         made(given, places=STATIONS)
 
 
+def test_kilometres_and_degrees_are_found_out_by_the_stations():
+    with pytest.raises(
+        InputError, match=r"EXTENT is 400, 440, 5500, 5530, which lies about the stations .* as kilometres"
+    ):
+        made(tuple(side / 1000.0 for side in EDGES), places=STATIONS)
+    with pytest.raises(
+        InputError, match=r"as degrees, and it is wanted in metres\. Give it in the grid's system \(EPSG:32633"
+    ):
+        made((13.5, 14.3, 49.5, 50.0), places=STATIONS)
+
+
 @pytest.mark.parametrize("extent", [EDGES, (4e5, 9e5, 5e6, 6e6), (100.0, 200.0, 100.0, 200.0)])
 def test_the_right_order_is_not_doubted_wherever_the_stations_lie(extent):
     made(extent, spacing=5000.0 if extent[1] > 1e3 else 10.0, places=STATIONS)

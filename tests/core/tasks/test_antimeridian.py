@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pyproj
@@ -104,6 +105,24 @@ def test_gravity_as_a_raster_across_180(engine, survey, tmp_path):
     with open(tmp_path / "out.csv", newline="") as file:
         east = [float(row["easting"]) for row in csv.DictReader(file)]
     assert min(east) < 495_500 and max(east) > 504_500
+
+
+def test_polygons_in_degrees_free_the_cells_inside_on_both_sides(engine, moved, tmp_path):
+    """The eastern one is written in 0..360, the western one in -180..180; between them lies a strip of 3 km."""
+    half = 1500.0 / 111_320.0
+    corners = [(179.9, 180.0 - half), (-180.0 + half, -179.9)]
+    for turn in (0.0, 360.0):
+        rings = [[[west, -0.1], [east, -0.1], [east, 0.2], [west, 0.2], [west, -0.1]] for west, east in corners]
+        rings[1] = [[x + turn, y] for x, y in rings[1]]
+        features = [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [r]}} for r in rings
+        ]
+        collection = {"type": "FeatureCollection", "features": features, "crs": "EPSG:4326"}
+        (tmp_path / "free.geojson").write_text(json.dumps(collection))
+        job = {**moved(ZONES["at 180"], True), "free_cells": "free.geojson", "damping": 0.3, "max_iterations": 1}
+        assert engine(task="invertrelief", **job, relief_change="change.tif").code == 0
+        moving = (heights(tmp_path / "change.tif") != 0.0).any(axis=0)
+        np.testing.assert_array_equal(moving, np.abs(np.arange(13) - 6) > 1)
 
 
 def test_known_points_on_both_sides_of_web_mercators_end(engine, tmp_path):
