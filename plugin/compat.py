@@ -57,6 +57,9 @@ NO_GEOMETRY = _first_of("Qgis.WkbType.NoGeometry", "QgsWkbTypes.Type.NoGeometry"
 POINT_GEOMETRY = _first_of("Qgis.GeometryType.Point", "QgsWkbTypes.GeometryType.PointGeometry")
 POLYGON_GEOMETRY = _first_of("Qgis.GeometryType.Polygon", "QgsWkbTypes.GeometryType.PolygonGeometry")
 INTERPOLATED = _first_of("Qgis.ShaderInterpolationMethod.Linear", "QgsColorRampShader.Type.Interpolated")
+COMPLEX = tuple(
+    _first_of(f"Qgis.DataType.{name}", f"Qgis.{name}") for name in ("CInt16", "CInt32", "CFloat32", "CFloat64")
+)
 IMAGE_TO_LAYER = QgsRasterDataProvider.TransformType.TransformImageToLayer
 WKT = QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED
 

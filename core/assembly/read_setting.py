@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.padding import pad_relief, proposed_margin
 from ..data.polygons import PolygonSource, cells_inside
-from ..data.rasters import RasterSource, read_raster
+from ..data.rasters import RasterSource
 from ..data.relief import Grid, Relief
 from ..errors import InputError
 from ..events.protocol import Reporter
@@ -17,6 +17,7 @@ from ..job.jobs import InversionJob
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..survey.contrast_check import density_parameter, doubt_contrast_unit
+from ..survey.heights import read_heights, read_layer
 from ..survey.known_points import inside, read_known_points
 from ..survey.mistaken_rasters import check_mask, doubt_mask
 from ..survey.sign_check import check_sign
@@ -104,7 +105,10 @@ def _free_cells(job: InversionJob, relief: Relief, grid: Grid, reporter: Reporte
     if isinstance(job.free_cells, PolygonSource):
         free = cells_inside(job.free_cells, grid, "FREE_CELLS")
     else:
-        mask = without_voids(read_raster(job.free_cells, "FREE_CELLS"), "not free", "FREE_CELLS", reporter)
+        around = (*grid.centres(), grid.crs)
+        mask = without_voids(
+            read_layer(job.free_cells, "FREE_CELLS", reporter, around), "not free", "FREE_CELLS", reporter
+        )
         check_mask(mask, relief, "FREE_CELLS", reporter)
         free = np.nan_to_num(mask.on(grid, nearest=True)) != 0
     if not free.any():
@@ -121,7 +125,8 @@ def _limit(
 ) -> np.ndarray | None:
     if source is None:
         return None
-    values = without_voids(read_raster(source, parameter), "no limit", parameter, reporter).on(grid)
+    raster = read_heights(source, parameter, reporter, (*grid.centres(), grid.crs))
+    values = without_voids(raster, "no limit", parameter, reporter).on(grid)
     if not np.isfinite(values).any():
         raise InputError(f"{parameter} does not overlap the starting relief. Give one that does.", parameter)
     return np.where(np.isfinite(values), values, without)
@@ -160,7 +165,8 @@ def _known(job: InversionJob, relief: Relief, reporter: Reporter) -> KnownRelief
 def _true_relief(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray | None:
     if job.true_relief is None:
         return None
-    raster = without_voids(read_raster(job.true_relief, "TRUE_RELIEF"), "not scored", "TRUE_RELIEF", reporter)
+    raster = read_heights(job.true_relief, "TRUE_RELIEF", reporter, (*grid.centres(), grid.crs))
+    raster = without_voids(raster, "not scored", "TRUE_RELIEF", reporter)
     doubt_mask(raster, "TRUE_RELIEF", reporter)
     true = raster.on(grid)
     if not np.isfinite(true).any():

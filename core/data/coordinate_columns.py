@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import InputError
 from .column_units import ANGLE, LENGTH, Unit, split_name, unit_of
 from .columns import Columns
-from .crs import name_of, parse_crs
+from .crs import parse_crs, system_name
 
 if TYPE_CHECKING:
     import pyproj
@@ -97,7 +97,7 @@ def locate(columns: Columns, named: str | None, parameter: str) -> Located:
         return Located(east, north, crs)
     if crs is not None and pair.degrees and _are_degrees(east, north):
         raise InputError(
-            f"{told_by}: {pair.east!r} and {pair.north!r} of {columns.source} hold degrees, and {name_of(crs)} is in metres. "
+            f"{told_by}: {pair.east!r} and {pair.north!r} of {columns.source} hold degrees, and {system_name(crs)} is in metres. "
             f"Give the system of the degrees, most often {WGS_84}.",
             told_by,
         )
@@ -201,7 +201,7 @@ def _refuse_metres(
     else:
         remedy = "Give the system in metres that they are in."
     raise InputError(
-        f"{told_by}: {name_of(crs)} is in degrees, and {pair.east!r} and {pair.north!r} of {columns.source} hold values up to "
+        f"{told_by}: {system_name(crs)} is in degrees, and {pair.east!r} and {pair.north!r} of {columns.source} hold values up to "
         f"{_largest(east):g} and {_largest(north):g}. {remedy}",
         told_by,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from .crs import parse_crs, transform
+from .crs import parse_crs
 from .relief import Grid
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def cells_inside(source: PolygonSource, grid: Grid, parameter: str) -> np.ndarra
         raise InputError(f"{parameter}: {path} holds no polygon. Give a layer of polygons.", parameter)
     crs = _crs(collection.get("crs"), path, parameter)
     if crs is not None:
-        polygons = [[_brought(ring, crs, grid.crs, path, parameter) for ring in rings] for rings in polygons]
+        polygons = [[_brought(ring, crs, grid, path, parameter) for ring in rings] for rings in polygons]
     shapes = [{"type": "Polygon", "coordinates": [ring.tolist() for ring in rings]} for rings in polygons]
     ny, nx = grid.shape
     north = float(grid.northing[-1]) + 0.5 * grid.dy
@@ -106,8 +106,8 @@ def _crs(member: Any, path: Path, parameter: str) -> pyproj.CRS | None:
     return parse_crs(name, parameter)
 
 
-def _brought(ring: np.ndarray, source: pyproj.CRS, target: pyproj.CRS, path: Path, parameter: str) -> np.ndarray:
-    there = np.column_stack(transform(ring[:, 0], ring[:, 1], source, target))
+def _brought(ring: np.ndarray, source: pyproj.CRS, grid: Grid, path: Path, parameter: str) -> np.ndarray:
+    there = np.column_stack(grid.bring(ring[:, 0], ring[:, 1], source, parameter))
     if not np.isfinite(there).all():
         raise InputError(
             f"{parameter}: {path} holds a polygon that has no place in the relief's coordinate reference system. Check the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .crs import parse_crs
+from .crs import LOCAL_GRID
 from .fill_values import declared_fills
+from .gmt_grid import old_gmt_grid
 from .network import refuse_network
-from .relief import Grid, Relief
+from .placing import NETCDF, Place, place_of
+from .raster_part import blame_memory, part_of, read_numbers, refuse_unreadable, too_great
+from .relief import MOST_CELLS, Grid, Places, Relief
 from .void_codes import is_code, void_cells
 
-NETCDF = "netCDF"
 RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": NETCDF}
 """The formats that keep 64-bit floats, empty cells and the CRS in one file, by suffix."""
 
@@ -30,58 +33,68 @@ class RasterSource:
     use_nodata: bool = True  # whether the file's own NoData counts
     crs: str | None = None  # in place of the file's
     unit: str | None = None  # of the values, in place of the file's
+    local: bool = False  # whether it lies on a local grid where no system is named
 
 
-def read_raster(source: RasterSource, parameter: str) -> Relief:
+def read_raster(source: RasterSource, parameter: str, around: Places | None = None) -> Relief:
     """A raster's band as heights on a grid, empty cells NaN.
+
+    Of a great one only the part `around` some places is read, where they are given.
 
     Raises
     ------
     InputError
-        No such file, no raster, a damaged one, no such band, no CRS, no place, rotated, or fewer than 2 x 2 cells.
+        No such file, no raster, a damaged one, no such band, no CRS, no place, rotated, uneven, complex numbers, fewer than
+        2 x 2 cells, or more than can be held.
     """
-    array = _open(source, parameter)
-    crs = source.crs or array.rio.crs
-    if crs is None:
-        raise InputError(
-            f"{parameter}: the raster {source.path} has no coordinate reference system. "
-            "Set one (layer properties, or Assign projection).",
-            parameter,
-        )
-    step = array.rio.transform()
-    if step.is_identity:
-        raise InputError(
-            f"{parameter}: the raster {source.path} tells no place and no size of its cells, or they differ in size. Warp it to "
-            "an even grid first.",
-            parameter,
-        )
-    if abs(step.b) > 1e-9 * abs(step.a) or abs(step.d) > 1e-9 * abs(step.e):
-        raise InputError(
-            f"{parameter}: the raster {source.path} is rotated. Warp it to a north-up grid first.", parameter
-        )
-    values = array.values.astype(float)
+    array = _open(source, parameter, values=False)
+    place = _place(source, array, parameter)
+    rows, columns = part_of(place, around, source.path, parameter)
+    packed = read_numbers(source.path, source.band, array, place, (rows, columns), parameter)
+    values = packed.astype(float)
     if source.use_nodata and array.rio.nodata is not None:
-        values[array.values == array.rio.nodata] = np.nan
+        values[packed == array.rio.nodata] = np.nan
     for fill in declared_fills(source.path, source.band) if source.use_nodata else ():
-        values[array.values == fill] = np.nan
+        values[packed == fill] = np.nan
     scale, offset = _packing(array.attrs, source.band)
     values = values * scale + offset
     if (scale, offset) != (1.0, 0.0):  # a code among packed numbers is none once they are unpacked
-        values[void_cells(values, is_code(array.values) & np.isfinite(values))] = np.nan
+        values[void_cells(values, is_code(packed) & np.isfinite(values))] = np.nan
     for low, high in source.nodata:
         values = np.where((values >= low) & (values <= high), np.nan, values)
     values[~np.isfinite(values)] = np.nan
-    ny, nx = values.shape
+    grid, flips = place.grid((rows, columns), parameter)
+    return Relief(grid, np.ascontiguousarray(values[flips]), place.notes)
+
+
+def raster_grid(source: RasterSource, parameter: str) -> Grid:
+    """Where a raster's cells lie; its values are not read, and the errors are `read_raster`'s."""
+    place = _place(source, _open(source, parameter, values=False), parameter)
+    return place.grid((slice(None), slice(None)), parameter)[0]
+
+
+def refuse_more_cells(source: RasterSource, parameter: str) -> None:
+    """Refuse a raster with more cells than can be computed with, before its values are read."""
+    ny, nx = raster_grid(source, parameter).shape
+    if ny * nx > MOST_CELLS:
+        raise too_great(source.path, nx, ny, MOST_CELLS, parameter)
+
+
+def raster_crs(source: RasterSource, parameter: str) -> Any:
+    """The system of a raster as it is named, its vertical part included; None where none is."""
+    return source.crs or _open(source, parameter, values=False).rio.crs
+
+
+def _place(source: RasterSource, array: Any, parameter: str) -> Place:
+    crs = source.crs or array.rio.crs or (LOCAL_GRID if source.local else None)
+    place = place_of(array, source.path, crs, parameter)
+    nx, ny = place.easting.size, place.northing.size
     if nx < 2 or ny < 2:
         raise InputError(
             f"{parameter}: the raster {source.path} has {nx} x {ny} cells; at least 2 x 2 are needed.",
             parameter,
         )
-    easting = step.c + step.a * (np.arange(nx) + 0.5)
-    northing = step.f + step.e * (np.arange(ny) + 0.5)
-    values = values[:: 1 if step.e > 0 else -1, :: 1 if step.a > 0 else -1]
-    grid = Grid(np.sort(easting), np.sort(northing), parse_crs(crs, parameter))
-    return Relief(grid, np.ascontiguousarray(values))
+    return place
 
 
 def raster_unit(source: RasterSource, parameter: str) -> str:
@@ -113,14 +126,20 @@ def _open(source: RasterSource, parameter: str, values: bool = True) -> Any:
     """The band, an xarray.DataArray, with its `values` or only with what is told of them."""
     import rioxarray
     import xarray
-    from rasterio.errors import RasterioError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     refuse_network(source.path, parameter)
     if not Path(source.path).exists() and not source.path.upper().startswith("NETCDF:"):
         raise InputError(f"{parameter}: there is no file {source.path}. Give an existing raster.", parameter)
     try:
-        array = rioxarray.open_rasterio(source.path)
+        refuse_unreadable(source.path, parameter)
+        array = old_gmt_grid(source.path)
+        if array is None:
+            with warnings.catch_warnings():  # whether it has a place is looked at later
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                array = rioxarray.open_rasterio(source.path)
     except (RasterioError, OSError, ValueError) as error:
+        blame_memory(error)
         raise InputError(
             f"{parameter}: {source.path} is no raster that can be read. Give a GeoTIFF or NetCDF file.",
             parameter,

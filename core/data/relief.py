@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import InputError
-from .crs import parse_crs
+from .crs import same_system, transform
+from .longitudes import near, period
 
 if TYPE_CHECKING:
     import pyproj
@@ -19,15 +20,8 @@ MOST_CELLS = 20_000_000
 """More than these no machine computes with in reasonable time: an inversion takes some 1.4 kB of memory for each."""
 
 
-class Extent(tuple[float, float, float, float]):
-    """West, east, south and north, m, and the system that was named with them, if any."""
-
-    crs: str
-
-    def __new__(cls, sides: tuple[float, float, float, float], crs: str = "") -> Extent:
-        extent = super().__new__(cls, sides)
-        extent.crs = crs
-        return extent
+Places = tuple[np.ndarray, np.ndarray, "pyproj.CRS"]
+"""Eastings, northings, and the system that they are in."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +36,6 @@ class Grid:
     def from_extent(cls, extent: tuple[float, float, float, float], spacing: float, crs: pyproj.CRS) -> Grid:
         """A grid of square cells whose outermost centres are the extent (west, east, south, north), m."""
         west, east, south, north = extent
-        named = extent.crs if isinstance(extent, Extent) else ""
-        if named and not parse_crs(named, "EXTENT").equals(crs, ignore_axis_order=True):
-            raise InputError(
-                f"EXTENT is in {named}, and the grid in {crs.name}. Give it in the grid's system, or that one as CRS.",
-                "EXTENT",
-            )
         cells = ((east - west) / spacing + 1.0) * ((north - south) / spacing + 1.0)
         if cells > MOST_CELLS:
             raise InputError(
@@ -90,6 +78,22 @@ class Grid:
         """The outer edge of the first row, m."""
         return float(self.northing[0]) - 0.5 * self.dy
 
+    @property
+    def turn(self) -> float | None:
+        """After how much easting the same places come again: see `longitudes.period`."""
+        return period(self.crs) if self.crs is not None else None
+
+    def near(self, easting: np.ndarray) -> np.ndarray:
+        """Eastings by whole turns round the Earth moved to the grid's."""
+        return near(np.asarray(easting, float), 0.5 * float(self.easting[0] + self.easting[-1]), self.turn)
+
+    def bring(
+        self, easting: np.ndarray, northing: np.ndarray, crs: pyproj.CRS, parameter: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Places of another system in the grid's, on its side of the antimeridian; NaN where they are none."""
+        east, north = transform(easting, northing, crs, self.crs, parameter)
+        return self.near(east), north
+
     def centres(self) -> tuple[np.ndarray, np.ndarray]:
         """Easting and northing of every cell, flat, row by row from the south-west."""
         east, north = np.meshgrid(self.easting, self.northing)
@@ -130,7 +134,7 @@ class Grid:
             self.shape == other.shape
             and np.allclose(self.easting, other.easting, rtol=0, atol=ON_THE_GRID * self.dx)
             and np.allclose(self.northing, other.northing, rtol=0, atol=ON_THE_GRID * self.dy)
-            and self.crs.equals(other.crs, ignore_axis_order=True)
+            and same_system(self.crs, other.crs)
         )
 
 
@@ -140,6 +144,7 @@ class Relief:
 
     grid: Grid
     heights: np.ndarray  # (ny, nx), row 0 the southernmost; NaN where empty
+    notes: tuple[str, ...] = ()  # what was converted as it was read, a sentence each
 
     @property
     def easting(self) -> np.ndarray:
@@ -158,7 +163,10 @@ class Relief:
         Between the outermost centres and the outer edges the border's values are taken. A place at a cell's centre has that
         cell's value, whether its neighbours are empty or not; between a full cell and an empty one there is none.
         """
+        easting = self.grid.near(easting)
         inside = self.grid.contains(easting, northing)
+        if self._goes_round and not (np.abs(easting - self.easting.mean()) <= 0.5 * np.ptp(self.easting)).all():
+            return self._with_seam().sample(easting, northing, nearest)
         if nearest:
             from scipy.ndimage import map_coordinates
 
@@ -172,11 +180,21 @@ class Relief:
             counted += np.where(counts, share, 0.0)
         return np.where(inside, total / counted, np.nan)
 
+    @property
+    def _goes_round(self) -> bool:
+        """Whether the last column's neighbour is the first: a raster of the whole Earth."""
+        turn, dx = self.grid.turn, self.grid.dx
+        return turn is not None and abs(self.easting.size * dx - turn) < 0.5 * dx
+
+    def _with_seam(self) -> Relief:
+        """With the last column before the first one again, and the first one behind the last."""
+        dx = self.grid.dx
+        easting = np.concatenate([self.easting[:1] - dx, self.easting, self.easting[-1:] + dx])
+        return Relief(replace(self.grid, easting=easting), np.pad(self.heights, ((0, 0), (1, 1)), mode="wrap"))
+
     def on(self, grid: Grid, nearest: bool = False) -> np.ndarray:
         """The values at another grid's centres (ny, nx), whatever its CRS; NaN where there are none."""
         if self.grid.same_as(grid):
             return self.heights
-        from .crs import transform
-
-        east, north = transform(*grid.centres(), grid.crs, self.grid.crs)
+        east, north = self.grid.bring(*grid.centres(), grid.crs)
         return self.sample(east, north, nearest).reshape(grid.shape)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import errno
 import math
 import os
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..data.columns import PointSource
+from ..data.extent import Extent, ExtentSource
+from ..data.netcdf_axes import NAMED as NETCDF_VARIABLE
 from ..data.polygons import PolygonSource
 from ..data.rasters import RasterSource, raster_driver
-from ..data.relief import Extent
 from ..errors import InputError
 
 POINT_SUFFIXES = (".csv", ".columns.json")
@@ -24,8 +24,6 @@ LARGEST_SEED = 2**31 - 1
 BESIDE = 50
 """How many characters the names of what lies beside a file are longer: parts, locks, what GDAL notes."""
 TABLE = "table:"
-NETCDF_VARIABLE = re.compile(r'NETCDF:"?(.*?)"?:([^:"]*)', re.IGNORECASE)
-"""A variable of a NetCDF file that holds several: the file, the variable."""
 
 
 @dataclass(frozen=True)
@@ -165,14 +163,30 @@ def _read_table_output(value: Any, name: str, folder: Path) -> Path:
     return path
 
 
-def _read_extent(value: Any, name: str, folder: Path) -> Extent:
-    """West, east, south, north: a list, or QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"."""
+def _read_extent(value: Any, name: str, folder: Path) -> Extent | ExtentSource:
+    """West, east, south, north, as a list or as QGIS's text "xmin,xmax,ymin,ymax [EPSG:n]"; or a file.
+
+    An object {"bounds": [...], "edges": true} says that they are the edges of a layer.
+    """
+    if isinstance(value, dict) and "path" in value:
+        return ExtentSource(_read_raster(value, name, folder))
+    if isinstance(value, str) and _is_file(value, folder):
+        points = value.lower().endswith(POINT_SUFFIXES)
+        return ExtentSource((_read_points if points else _read_raster)(value, name, folder))
+    settings = value if isinstance(value, dict) else {"bounds": value}
+    edges = settings.get("edges", False)
+    if unknown := sorted(set(settings) - {"bounds", "edges"}):
+        raise InputError(f"{name} has the key {unknown[0]!r:.60}. Known are: bounds, edges, path.", name)
+    if not isinstance(edges, bool):
+        raise InputError(f"{name}: edges is {edges!r:.60}. Give true or false.", name)
+    value = settings.get("bounds")
     text, _, named = value.partition("[") if isinstance(value, str) else (value, "", "")
     parts = text.split(",") if isinstance(text, str) else text
     try:
         west, east, south, north = (float(part) for part in parts)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name} is {value!r:.60}. Give west, east, south and north in metres.", name) from None
+        file = " an existing file, or" if isinstance(value, str) else ""
+        raise InputError(f"{name} is {value!r:.60}. Give{file} west, east, south and north in metres.", name) from None
     if max(map(abs, (west, east, south, north))) > LARGEST:
         raise InputError(
             f"{name} is {value!r:.60}, which no place has. Give west, east, south and north in metres.", name
@@ -180,10 +194,26 @@ def _read_extent(value: Any, name: str, folder: Path) -> Extent:
     if not all(map(math.isfinite, (west, east, south, north))) or west >= east or south >= north:
         raise InputError(
             f"{name} is west {west:g}, east {east:g}, south {south:g}, north {north:g}. "
-            "East must be greater than west and north greater than south.",
+            "East must be greater than west and north greater than south. Give west, east, south, north in this order.",
             name,
         )
-    return Extent((west, east, south, north), named.rstrip().removesuffix("]"))
+    return Extent((west, east, south, north), named.rstrip().removesuffix("]"), edges)
+
+
+def _is_file(text: str, folder: Path) -> bool:
+    """Whether a text names a file, or a variable in one."""
+    variable = NETCDF_VARIABLE.fullmatch(text)
+    try:
+        return (folder / (variable[1] if variable else text)).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def on_local_grid(value: Any) -> Any:
+    """A job's value, a raster as one that lies on a local grid where no system is named."""
+    if isinstance(value, ExtentSource):
+        return replace(value, file=on_local_grid(value.file))
+    return replace(value, local=True) if isinstance(value, RasterSource) else value
 
 
 def _read_points(value: Any, name: str, folder: Path) -> PointSource:
@@ -254,27 +284,24 @@ def _read_raster_or_polygons(value: Any, name: str, folder: Path) -> RasterSourc
 
 
 RASTER_KEYS = ("path", "band", "nodata", "use_nodata", "crs", "unit")
-_RASTER_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "required": ["path"],
-            "additionalProperties": False,
-            "properties": {
-                "path": {"type": "string"},
-                "band": {"type": "integer", "minimum": 1},
-                "nodata": {
-                    "type": "array",
-                    "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-                },
-                "use_nodata": {"type": "boolean"},
-                "crs": {"type": ["string", "null"]},
-                "unit": {"type": ["string", "null"]},
-            },
+_RASTER_OBJECT: dict[str, Any] = {
+    "type": "object",
+    "required": ["path"],
+    "additionalProperties": False,
+    "properties": {
+        "path": {"type": "string"},
+        "band": {"type": "integer", "minimum": 1},
+        "nodata": {
+            "type": "array",
+            "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         },
-    ]
+        "use_nodata": {"type": "boolean"},
+        "crs": {"type": ["string", "null"]},
+        "unit": {"type": ["string", "null"]},
+    },
 }
+_RASTER_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "string"}, _RASTER_OBJECT]}
+_BOUNDS: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
 
 
 def file_of(value: Any) -> Path | None:
@@ -282,6 +309,8 @@ def file_of(value: Any) -> Path | None:
     if isinstance(value, RasterSource):
         variable = NETCDF_VARIABLE.fullmatch(value.path)
         return Path(variable[1] if variable else value.path)
+    if isinstance(value, ExtentSource):
+        return file_of(value.file)
     if isinstance(value, (PointSource, PolygonSource)):
         return Path(value.path)
     return Path(value.removeprefix(TABLE)) if isinstance(value, str) and value.startswith(TABLE) else None
@@ -298,7 +327,12 @@ EXTENT = Kind(
     {
         "anyOf": [
             {"type": "string"},
-            {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+            _BOUNDS,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {**_RASTER_OBJECT["properties"], "bounds": _BOUNDS, "edges": {"type": "boolean"}},
+            },
         ]
     },
 )

@@ -24,12 +24,14 @@ from .fields import (
     RASTER_OR_POLYGONS,
     TEXT,
     Extent,
+    ExtentSource,
     choice,
     integer,
     job_field,
     number,
 )
 from .parts import (
+    EXTENT_TEXT,
     SEPARATIONS,
     BlocksJob,
     DensityJob,
@@ -47,9 +49,7 @@ from .parts import (
 class SyntheticModelJob(Job):
     """syntheticmodel: the tutorial's relief and its gravity."""
 
-    extent: Extent = job_field(
-        EXTENT, "Outermost cell centres: west, east, south, north, m.", (0.0, 40000.0, 0.0, 30000.0)
-    )
+    extent: Extent | ExtentSource = job_field(EXTENT, EXTENT_TEXT, (0.0, 40000.0, 0.0, 30000.0))
     spacing: float = job_field(number(above=0), "Size of a cell, m.", 1000.0)
     crs: str = job_field(TEXT, "Coordinate reference system, projected.", "EPSG:3031")
     density_contrast: float = job_field(number(), "Density below the relief minus density above it, kg/m3.", 2669.0)
@@ -99,9 +99,7 @@ class StartingReliefJob(KnownPointsJob, BlocksJob):
 
     method: int = job_field(choice("bi-harmonic spline", "nearest", "flat"), "What lies between the points.", 0)
     spacing: float | None = job_field(number(above=0), "Size of a cell, m.")
-    extent: Extent | None = job_field(
-        EXTENT, "Outermost cell centres: west, east, south, north, m; left out: around the points."
-    )
+    extent: Extent | ExtentSource | None = job_field(EXTENT, f"{EXTENT_TEXT} Left out: around the points.")
     crs: str | None = job_field(TEXT, "The grid's CRS, projected; left out: the points'.")
     spline_damping: float | None = job_field(number(minimum=0), "METHOD 0: left out: by cross validation.")
     level: float | None = job_field(number(), "METHOD 2: m; left out: the points' mean.")

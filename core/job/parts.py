@@ -22,13 +22,16 @@ from .fields import (
     TABLE_OUTPUT,
     TEXT,
     Extent,
+    ExtentSource,
     choice,
     file_of,
     integer,
     job_field,
     number,
+    on_local_grid,
 )
 
+EXTENT_TEXT = "Outermost cell centres: west, east, south, north, m; or a file, whose edges are the grid's."
 SEPARATIONS = ("none", "constant", "trend", "low-pass", "equivalent sources", "known points")
 JobType = TypeVar("JobType", bound="Job")
 
@@ -50,6 +53,9 @@ class Job:
     """What every job has."""
 
     strict: bool = job_field(FLAG, "End the run at the first warning.", False)
+    local_grid: bool = job_field(
+        FLAG, "Rasters and points without a CRS lie on a local grid in metres, which no projection is judged by.", False
+    )
 
     @classmethod
     def read(cls: type[JobType], values: dict[str, Any], folder: Path) -> JobType:
@@ -72,6 +78,8 @@ class Job:
             for name, value in values.items()
             if name != "task" and value is not None
         }
+        if read.get("local_grid"):
+            read = {name: on_local_grid(value) for name, value in read.items()}
         job = cls(**read)
         job.check()
         return job
@@ -146,7 +154,7 @@ class SurveyJob(DensityJob):
     starting_relief: RasterSource | None = job_field(
         RASTER, "The starting relief, m; left out: flat at REFERENCE_LEVEL on a grid of EXTENT and SPACING."
     )
-    extent: Extent | None = job_field(EXTENT, "Outermost cell centres: west, east, south, north, m.")
+    extent: Extent | ExtentSource | None = job_field(EXTENT, EXTENT_TEXT)
     spacing: float | None = job_field(number(above=0), "Size of a cell, m.")
     crs: str | None = job_field(TEXT, "The grid's CRS, projected.")
 

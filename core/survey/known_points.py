@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.columns import Columns, read_columns
 from ..data.coordinate_columns import locate
-from ..data.crs import middle, require_projected, transform
+from ..data.crs import LOCAL_GRID, middle, parse_crs, require_projected, transform
+from ..data.longitudes import gathered, period
 from ..data.relief import Relief
 from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.parts import KnownPointsJob
+from .heights import in_metres, points_vertical
 from .mistaken_columns import same
 from .repeats import ERRORS_APART
 from .voids import FARTHEST, number_without_voids
@@ -65,19 +67,24 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     columns = read_columns(given(job.known_points, "KNOWN_POINTS").path, "KNOWN_POINTS", reporter.log)
     places = locate(columns, job.known_points_crs, "KNOWN_POINTS")
     source = places.crs or target
+    if source is None and job.local_grid:
+        source = parse_crs(LOCAL_GRID, "LOCAL_GRID")
     if source is None:
         raise InputError(
             "KNOWN_POINTS has no coordinate reference system. Give one, or CRS for the grid.", "KNOWN_POINTS"
         )
     if target is None:
-        require_projected(source, middle(places.east, places.north), "KNOWN_POINTS", "KNOWN_POINTS")
+        require_projected(source, middle(places.east, places.north, period(source)), "KNOWN_POINTS", "KNOWN_POINTS")
     crs = target or source
     raw = places.east, places.north
-    easting, northing = transform(*raw, source, crs)
+    easting, northing = transform(*raw, source, crs, "KNOWN_POINTS")
+    easting = gathered(easting, period(crs))
+    counted = points_vertical(columns.crs or job.known_points_crs, "KNOWN_POINTS")
     field = given(job.known_field, "KNOWN_FIELD")
     height = number_without_voids(columns, field, "KNOWN_FIELD", "known points", raw, reporter)
     refuse_known(height, raw, columns.source)
-    error = _errors(job, columns, raw, reporter)
+    height = in_metres(height, counted, "KNOWN_FIELD", reporter)
+    error = _errors(job, columns, raw, counted.metres, reporter)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():
         raise InputError(
@@ -90,6 +97,7 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
 
 def inside(points: KnownPoints, relief: Relief, reporter: Reporter) -> KnownPoints:
     """The points that lie in a cell of the relief; a warning with the number of the others, an error if none does."""
+    points = replace(points, easting=relief.grid.near(points.easting))
     within = relief.grid.contains(points.easting, points.northing)
     if not within.any():
         raise InputError(
@@ -123,8 +131,9 @@ def refuse_known(height: np.ndarray, places: tuple[np.ndarray, np.ndarray], sour
 
 
 def _errors(
-    job: KnownPointsJob, columns: Columns, places: tuple[np.ndarray, np.ndarray], reporter: Reporter
+    job: KnownPointsJob, columns: Columns, places: tuple[np.ndarray, np.ndarray], metres: float, reporter: Reporter
 ) -> np.ndarray:
+    """Standard errors, m; those of a field are in the unit of the heights."""
     if job.known_error_field is None:
         return np.full(columns.count, job.known_error or 0.0)
     field = job.known_error_field
@@ -135,6 +144,7 @@ def _errors(
             f"KNOWN_ERROR_FIELD: {negative} points have an error below 0. Give standard errors in metres.",
             "KNOWN_ERROR_FIELD",
         )
+    errors = errors * metres
     if ((errors > 0) & (errors < LEAST_ERROR)).any():
         raise InputError(
             f"KNOWN_ERROR_FIELD: there are errors of less than {LEAST_ERROR:g} m. Give standard errors in metres, 0 for none.",

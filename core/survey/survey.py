@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.columns import Columns, PointSource, read_columns
 from ..data.coordinate_columns import locate, refuse_degrees_in_metres
-from ..data.crs import middle, parse_crs, require_projected, transform
+from ..data.crs import LOCAL_GRID, middle, parse_crs, require_projected, transform
+from ..data.gmt_grid import is_old_gmt_grid
+from ..data.longitudes import period
 from ..data.network import refuse_network
-from ..data.rasters import RasterSource, read_raster
-from ..data.relief import Grid, Relief
+from ..data.rasters import RasterSource, refuse_more_cells
+from ..data.relief import Grid, Places, Relief
 from ..data.stations import Stations
 from ..errors import InputError, given
 from ..events.protocol import Reporter
 from ..job.jobs import ForwardGravityJob
 from ..job.parts import DensityJob, SurveyJob
 from .contrast_check import density_parameter, refuse_contrast
+from .extent import grid_of_extent, middle_of, rasters_of
 from .gravity_checks import check_gravity, slab
 from .height_checks import check_heights, doubt_far_heights, doubt_kilometres, height_parameter
+from .heights import in_metres, points_vertical, read_heights, read_layer
 from .law import doubt_length, read_law
 from .mistaken_columns import refuse_mistaken
 from .mistaken_rasters import doubt_mask, refuse_same
+from .projection import check_projection
 from .raster_units import LARGEST_CONTRAST, contrast_in_kg_per_m3, gravity_in_mgal
 from .station_checks import check_stations
 from .voids import FARTHEST, number_without_voids, refuse_beyond, refuse_voids, without_voids
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 LEAST_ERROR = 1e-9  # mGal
 POINT_FIELDS = ("error_field", "regional_field", "height_field")
 TEXT_RASTER = "XYZ"
+SOME = 2000  # stations tell where all lie
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,14 @@ def read_survey(job: SurveyJob, reporter: Reporter) -> Survey:
         located = locate(points, job.gravity_crs, "GRAVITY")
         places = located.east, located.north
         crs = located.crs or (parse_crs(job.crs, "CRS") if job.crs else None)
-        relief = read_starting_relief(job, crs, places)
+        relief = read_starting_relief(job, crs, places, reporter)
         refuse_degrees_in_metres(points, located, relief.grid, "GRAVITY")
-        stations = _stations_of_points(job, points, places, crs or relief.grid.crs, relief.grid.crs, reporter)
+        stations = _stations_of_points(job, points, places, crs or relief.grid.crs, relief.grid, reporter)
     else:
         places = None
         lattice = _gravity_raster(job, given(job.gravity, "GRAVITY"), reporter)
-        relief = read_starting_relief(job, lattice.grid.crs, (lattice.grid.easting, lattice.grid.northing))
-        stations = _stations_of_raster(job, lattice, relief.grid.crs, reporter)
+        relief = read_starting_relief(job, lattice.grid.crs, lattice.grid.centres(), reporter)
+        stations = _stations_of_raster(job, lattice, relief.grid, reporter)
     contrast, law = read_density(job, relief.grid, reporter)
     stations = _checked(job, stations, places, relief, reporter)
     if job.starting_relief is not None:
@@ -96,9 +102,10 @@ def _checked(
     return stations
 
 
-def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
-    """A relief that can be computed with: projected, in metres, no cell empty."""
-    relief = read_raster(source, parameter)
+def read_relief(source: RasterSource, parameter: str, what: str, reporter: Reporter) -> Relief:
+    """A relief that can be computed with: projected or on a local grid, in metres, no cell empty."""
+    refuse_more_cells(source, parameter)
+    relief = read_heights(source, parameter, reporter)
     centre = float(relief.easting.mean()), float(relief.northing.mean())
     require_projected(relief.grid.crs, centre, what, parameter)
     refuse_beyond(FARTHEST, "m", relief.heights, what, parameter)
@@ -115,27 +122,35 @@ def read_relief(source: RasterSource, parameter: str, what: str) -> Relief:
 
 
 def read_starting_relief(
-    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray]
+    job: SurveyJob, gravity_crs: pyproj.CRS | None, places: tuple[np.ndarray, np.ndarray], reporter: Reporter
 ) -> Relief:
     """The raster that was given, else flat at the reference level on a grid of EXTENT and SPACING.
 
     The gravity's `places`, easting and northing in its CRS, tell which projection to advise.
     """
     if job.starting_relief is not None:
-        return read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief")
-    extent, spacing = given(job.extent, "EXTENT"), given(job.spacing, "SPACING")
+        relief = read_relief(job.starting_relief, "STARTING_RELIEF", "The starting relief", reporter)
+        check_projection(relief.grid, "STARTING_RELIEF", reporter, job.local_grid)
+        return relief
+    extent: Any = given(job.extent, "EXTENT")  # an Extent or an ExtentSource
+    spacing = given(job.spacing, "SPACING")
     crs = parse_crs(job.crs, "CRS") if job.crs else gravity_crs
+    if crs is None and job.local_grid:
+        crs = parse_crs(LOCAL_GRID, "LOCAL_GRID")
     if crs is None:
         raise InputError(
-            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS.",
+            "There is no coordinate reference system: neither the gravity has one nor was CRS given. Give CRS, or turn LOCAL_GRID "
+            "on where all lies on a local grid in metres.",
             "CRS",
         )
     if job.crs:
-        west, east, south, north = extent
-        require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+        require_projected(crs, middle_of(extent), "CRS", "CRS")
     else:
-        require_projected(crs, middle(*places), "The gravity", "GRAVITY")
-    grid = Grid.from_extent(extent, spacing, crs)
+        require_projected(crs, middle(*places, period(crs)), "The gravity", "GRAVITY")
+    every = slice(None, None, max(places[0].size // SOME, 1))
+    some = transform(places[0][every], places[1][every], gravity_crs or crs, crs, "GRAVITY")
+    grid = grid_of_extent(extent, spacing, crs, reporter, rasters_of(job), some)
+    check_projection(grid, "CRS" if job.crs else "GRAVITY", reporter, job.local_grid)
     return Relief(grid, np.full(grid.shape, job.reference_level))
 
 
@@ -154,7 +169,7 @@ def _contrast(job: DensityJob, plain: float, grid: Grid, reporter: Reporter) -> 
     if job.density_grid is None:
         refuse_contrast(plain, density_parameter(job))
         return np.full(grid.shape, plain)
-    raster = read_raster(job.density_grid, "DENSITY_GRID")
+    raster = read_layer(job.density_grid, "DENSITY_GRID", reporter, (*grid.centres(), grid.crs))
     refuse_beyond(LARGEST_CONTRAST, "kg/m3", raster.on(grid), "DENSITY_GRID", "DENSITY_GRID")
     refuse_voids(raster, "kg/m3", "DENSITY_GRID", "DENSITY_GRID", grid)
     contrast = contrast_in_kg_per_m3(raster, job.density_grid, reporter).on(grid)
@@ -176,8 +191,9 @@ def _gravity_raster(job: SurveyJob, raster: RasterSource, reporter: Reporter) ->
         raise InputError(
             f"{field} names a field of points, and GRAVITY is a raster. Leave it out, or give GRAVITY as points.", field
         )
+    refuse_more_cells(raster, "GRAVITY")
     source = replace(raster, band=max(raster.band, job.gravity_band))
-    return gravity_in_mgal(read_raster(source, "GRAVITY"), source, reporter)
+    return gravity_in_mgal(read_layer(source, "GRAVITY", reporter), source, reporter)
 
 
 def _require_raster(path: str, text: bool) -> None:
@@ -194,6 +210,8 @@ def _require_raster(path: str, text: bool) -> None:
             driver = file.driver
     except rasterio.errors.RasterioIOError:
         driver = None
+    if driver is None and is_old_gmt_grid(path):
+        return
     if driver is None or (driver == TEXT_RASTER and not text):
         raise InputError(
             f"GRAVITY: {path} is no raster that can be read. Give a GeoTIFF or NetCDF file, or points as .csv or "
@@ -214,35 +232,34 @@ def _stations_of_points(
     points: Columns,
     places: tuple[np.ndarray, np.ndarray],
     crs: pyproj.CRS,
-    grid_crs: pyproj.CRS,
+    grid: Grid,
     reporter: Reporter,
 ) -> Stations:
-    easting, northing = transform(*places, crs, grid_crs)
+    easting, northing = grid.bring(*places, crs, "GRAVITY")
 
     def column(field: str, parameter: str) -> np.ndarray:
         return number_without_voids(points, field, parameter, "stations", (easting, northing), reporter)
 
     field = given(job.gravity_field, "GRAVITY_FIELD", "Name the field of gravity in mGal.")
     gravity = column(field, "GRAVITY_FIELD")
-    heights = column(job.height_field, "HEIGHT_FIELD") if job.height_field else None
     test_field = getattr(job, "test_field", None)
     test = column(test_field, "TEST_FIELD") if test_field else np.zeros(points.count)
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, heights, easting, northing, grid_crs, "GRAVITY", reporter),
+        height=station_heights(job, points, (easting, northing, grid.crs), "GRAVITY", reporter),
         gravity=gravity,
         error=_errors(job, column(job.error_field, "ERROR_FIELD") if job.error_field else None, points.count),
         regional=column(job.regional_field, "REGIONAL_FIELD") if job.regional_field else np.zeros(points.count),
         test=np.nan_to_num(test) != 0,
         used=np.ones(points.count, dtype=bool),
-        crs=grid_crs,
+        crs=grid.crs,
         has_errors=bool(job.error_field or job.error),
         has_test=bool(test_field),
     )
 
 
-def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS, reporter: Reporter) -> Stations:
+def _stations_of_raster(job: SurveyJob, lattice: Relief, grid: Grid, reporter: Reporter) -> Stations:
     if getattr(job, "test_field", None):
         raise InputError(
             "TEST_FIELD names a field of points, and GRAVITY is a raster. Leave it out; SPLIT 1 withholds alternate nodes.",
@@ -252,17 +269,17 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS, r
     if node.size == 0:
         raise InputError("GRAVITY has no cell with a value. Give another band or raster.", "GRAVITY")
     east, north = lattice.grid.centres()
-    easting, northing = transform(east[node], north[node], lattice.grid.crs, grid_crs)
+    easting, northing = grid.bring(east[node], north[node], lattice.grid.crs, "GRAVITY")
     return Stations(
         easting=easting,
         northing=northing,
-        height=station_heights(job, None, easting, northing, grid_crs, "GRAVITY", reporter),
+        height=station_heights(job, None, (easting, northing, grid.crs), "GRAVITY", reporter),
         gravity=lattice.heights.ravel()[node],
         error=np.full(node.size, job.error or 1.0),
         regional=np.zeros(node.size),
         test=np.zeros(node.size, dtype=bool),
         used=np.ones(node.size, dtype=bool),
-        crs=grid_crs,
+        crs=grid.crs,
         has_errors=bool(job.error),
         lattice=lattice.grid,
         node=node,
@@ -271,21 +288,25 @@ def _stations_of_raster(job: SurveyJob, lattice: Relief, grid_crs: pyproj.CRS, r
 
 def station_heights(
     job: SurveyJob | ForwardGravityJob,
-    of_field: np.ndarray | None,
-    easting: np.ndarray,
-    northing: np.ndarray,
-    crs: pyproj.CRS,
+    points: Columns | None,
+    places: Places,
     parameter: str,
     reporter: Reporter,
 ) -> np.ndarray:
-    """Heights of stations, m: those of their field, else of HEIGHT_RASTER, else the one number HEIGHT."""
-    if of_field is not None:
-        return of_field
+    """Heights of stations, m: of their field, else of HEIGHT_RASTER, else the one number HEIGHT.
+
+    A field is converted from the unit of the vertical part of the points' CRS.
+    """
+    if points is not None and job.height_field:
+        crs = points.crs or getattr(job, f"{parameter.lower()}_crs") or getattr(job, "crs", None)
+        at = places[0], places[1]
+        heights = number_without_voids(points, job.height_field, "HEIGHT_FIELD", "stations", at, reporter)
+        return in_metres(heights, points_vertical(crs, parameter), "HEIGHT_FIELD", reporter)
     if job.height_raster is not None:
-        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
-        places = transform(easting, northing, crs, raster.grid.crs)
-        refuse_beyond(FARTHEST, "m", raster.sample(*places), "HEIGHT_RASTER", "HEIGHT_RASTER")
-        heights = without_voids(raster, "stations there have no height", "HEIGHT_RASTER", reporter).sample(*places)
+        raster = read_heights(job.height_raster, "HEIGHT_RASTER", reporter, places)
+        there = raster.grid.bring(*places, "HEIGHT_RASTER")
+        refuse_beyond(FARTHEST, "m", raster.sample(*there), "HEIGHT_RASTER", "HEIGHT_RASTER")
+        heights = without_voids(raster, "stations there have no height", "HEIGHT_RASTER", reporter).sample(*there)
         if np.isnan(heights).all():
             raise InputError(
                 f"HEIGHT_RASTER does not overlap {parameter}: no station has a height. Give one that covers them.",
@@ -293,7 +314,7 @@ def station_heights(
             )
         return heights
     if job.height is not None:
-        return np.full(easting.size, job.height)
+        return np.full(places[0].size, job.height)
     raise InputError(
         "The stations have no heights. Give HEIGHT_FIELD, HEIGHT_RASTER or one HEIGHT for all, in metres, in the relief's "
         "vertical datum.",

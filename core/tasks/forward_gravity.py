@@ -8,8 +8,6 @@ import numpy as np
 
 from ..data.columns import PointSource, read_columns
 from ..data.coordinate_columns import locate, refuse_degrees_in_metres
-from ..data.crs import transform
-from ..data.rasters import read_raster
 from ..data.relief import Grid, Relief
 from ..data.stations import Positions, Stations
 from ..errors import InputError, given
@@ -19,15 +17,18 @@ from ..operators.choice import choose_operator
 from ..results.outputs import Outputs
 from ..results.station_table import station_columns
 from ..survey.height_checks import height_parameter, refuse_heights
+from ..survey.heights import read_heights
 from ..survey.law import doubt_length
+from ..survey.projection import check_projection
 from ..survey.survey import read_density, read_relief, station_heights
-from ..survey.voids import number_without_voids, without_voids
+from ..survey.voids import without_voids
 
 
 def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     source = given(job.relief, "RELIEF", "Give the raster whose gravity is wanted.")
     with Outputs(job.outputs()) as outputs:
-        relief = read_relief(source, "RELIEF", "The relief")
+        relief = read_relief(source, "RELIEF", "The relief", reporter)
+        check_projection(relief.grid, "RELIEF", reporter, job.local_grid)
         contrast, law = read_density(job, relief.grid, reporter)
         doubt_length(law, relief.heights, reporter)
         stations = _points(job, job.stations, relief, reporter) if job.stations else _nodes(job, relief, reporter)
@@ -64,24 +65,20 @@ def _points(job: ForwardGravityJob, points: PointSource, relief: Relief, reporte
         raise InputError(f"STATIONS: {columns.source} holds no points. Give a layer with points.", "STATIONS")
     places = locate(columns, job.stations_crs, "STATIONS")
     refuse_degrees_in_metres(columns, places, relief.grid, "STATIONS")
-    easting, northing = transform(places.east, places.north, places.crs or relief.grid.crs, relief.grid.crs)
-    of_field = None
-    if job.height_field:
-        at = easting, northing
-        of_field = number_without_voids(columns, job.height_field, "HEIGHT_FIELD", "stations", at, reporter)
-    height = station_heights(job, of_field, easting, northing, relief.grid.crs, "STATIONS", reporter)
+    easting, northing = relief.grid.bring(places.east, places.north, places.crs or relief.grid.crs, "STATIONS")
+    height = station_heights(job, columns, (easting, northing, relief.grid.crs), "STATIONS", reporter)
     return _stations(easting, northing, height, relief.grid, None)
 
 
 def _nodes(job: ForwardGravityJob, relief: Relief, reporter: Reporter) -> Stations:
     """The nodes of HEIGHT_RASTER, at its heights, else of the relief at HEIGHT."""
     if job.height_raster is not None:
-        raster = read_raster(job.height_raster, "HEIGHT_RASTER")
+        raster = read_heights(job.height_raster, "HEIGHT_RASTER", reporter)
         raster = without_voids(raster, "there is no gravity", "HEIGHT_RASTER", reporter)
-        easting, northing = transform(*raster.grid.centres(), raster.grid.crs, relief.grid.crs)
+        easting, northing = relief.grid.bring(*raster.grid.centres(), raster.grid.crs, "HEIGHT_RASTER")
         return _stations(easting, northing, raster.heights.ravel(), relief.grid, raster.grid)
     easting, northing = relief.grid.centres()
-    height = station_heights(job, None, easting, northing, relief.grid.crs, "RELIEF", reporter)
+    height = station_heights(job, None, (easting, northing, relief.grid.crs), "RELIEF", reporter)
     return _stations(easting, northing, height, relief.grid, relief.grid)
 
 

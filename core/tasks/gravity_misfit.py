@@ -95,12 +95,10 @@ def regional_raster(stations: Stations, separation: Separation, relief: Relief) 
 
     On the relief's grid the method itself is asked at the cells' centres, not its values at the stations interpolated.
     """
-    from ..data.crs import transform
-
     raster = station_raster(stations, np.where(stations.used, stations.regional, np.nan), relief.grid)
     there = np.isfinite(raster.heights).ravel()
     east, north = (values[there] for values in raster.grid.centres())
-    east, north = transform(east, north, raster.grid.crs, relief.grid.crs)
+    east, north = relief.grid.bring(east, north, raster.grid.crs)
     values = raster.heights.ravel().copy()
     values[there] += separation.predict(east, north)
     return raster.with_heights(values.reshape(raster.heights.shape))

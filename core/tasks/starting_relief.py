@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from ..regional.method import Samples
 from ..regional.spline import MOST_POINTS
 from ..regional.thinning import thinned
 from ..results.outputs import Outputs
+from ..survey.extent import grid_of_extent, middle_of
 from ..survey.known_points import KnownPoints, read_known_points
+from ..survey.projection import check_projection
 
 SPLINE, NEAREST, FLAT = range(3)
 FEWEST_FOR_SPLINE = 3
@@ -27,10 +30,12 @@ def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         crs = parse_crs(job.crs, "CRS") if job.crs else None
         if crs is not None and job.extent is not None:
-            west, east, south, north = job.extent
-            require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+            require_projected(crs, middle_of(job.extent), "CRS", "CRS")
         points = read_known_points(job, crs, reporter) if job.known_points else None
-        grid = _grid(job, points, crs)
+        grid = _grid(job, points, crs, reporter)
+        if points is not None:
+            points = replace(points, easting=grid.near(points.easting))
+        check_projection(grid, "CRS" if job.crs else "KNOWN_POINTS", reporter, job.local_grid)
         if points is not None and not grid.contains(points.easting, points.northing).any():
             reporter.warning(
                 "No known point lies inside EXTENT, so the starting relief is but a guess there. Check EXTENT, and the "
@@ -64,11 +69,13 @@ def spline_figures(choice: Choice) -> dict[str, Any]:
     return damping if choice.score is None else {**damping, "score": choice.score}
 
 
-def _grid(job: StartingReliefJob, points: KnownPoints | None, crs: Any) -> Grid:
+def _grid(job: StartingReliefJob, points: KnownPoints | None, crs: Any, reporter: Reporter) -> Grid:
     """The grid of EXTENT, else the one of whole multiples of SPACING around the points."""
     step = given(job.spacing, "SPACING")
     if job.extent is not None:
-        return Grid.from_extent(job.extent, step, crs if points is None else points.crs)
+        if points is None:
+            return grid_of_extent(job.extent, step, crs, reporter)
+        return grid_of_extent(job.extent, step, points.crs, reporter, places=(points.easting, points.northing))
     points = given(points, "KNOWN_POINTS")
     east, north = points.easting, points.northing
     require_projected(points.crs, (float(east.mean()), float(north.mean())), "CRS", "CRS")

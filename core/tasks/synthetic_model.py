@@ -8,21 +8,20 @@ from typing import Any
 import numpy as np
 
 from ..data.crs import parse_crs, require_projected
-from ..data.relief import Grid
 from ..data.stations import Stations
 from ..events.protocol import Reporter
 from ..job.jobs import SyntheticModelJob
 from ..operators.synthetic import station_grid, tutorial_gravity, tutorial_relief
 from ..results.outputs import Outputs
 from ..results.station_table import station_columns
+from ..survey.extent import grid_of_extent, middle_of
 
 
 def run(job: SyntheticModelJob, reporter: Reporter) -> dict[str, Any]:
     crs = parse_crs(job.crs, "CRS")
-    west, east, south, north = job.extent
-    require_projected(crs, (0.5 * (west + east), 0.5 * (south + north)), "CRS", "CRS")
+    require_projected(crs, middle_of(job.extent), "CRS", "CRS")
     with Outputs(job.outputs()) as outputs:
-        grid = Grid.from_extent(job.extent, job.spacing, crs)
+        grid = grid_of_extent(job.extent, job.spacing, crs, reporter)
         relief = tutorial_relief(grid)
         level = float(relief.heights.mean()) if job.reference_level is None else job.reference_level
         positions, test = station_grid(grid, job.holdout)

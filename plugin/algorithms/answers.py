@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +13,13 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
     QgsRasterLayer,
     QgsVectorLayer,
 )
+
+NUMBERS = re.compile(r"\s*[-+.\d][-+.\deE]*\s*,")  # how a text of four numbers begins
 
 
 class Answers:
@@ -64,6 +69,17 @@ class Answers:
     def layer(self, name: str) -> QgsMapLayer | None:
         """The layer behind a parameter of any kind of layer, or None where it can't be opened."""
         return self.algorithm.parameterAsLayer(self.values, name, self.context) if self.given(name) else None
+
+    def extent_layer(self, name: str) -> QgsMapLayer | None:
+        """The layer that an extent is given by, itself or by its name, id or file; None where it is given by numbers."""
+        value = self.values.get(name)
+        if isinstance(value, QgsProperty):
+            value = self.algorithm.parameterAsString(self.values, name, self.context)
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            value = value.source.staticValue()
+        if isinstance(value, str) and not NUMBERS.match(value):
+            return QgsProcessingUtils.mapLayerFromString(value, self.context)
+        return value if isinstance(value, QgsMapLayer) else None
 
     def raster(self, name: str) -> QgsRasterLayer | None:
         layer = self.layer(name)

@@ -15,11 +15,13 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 
 from ..compat import ADVANCED, ANY_FIELD, FILE, FOLDER, INTEGER, REAL
 from ..engine.export import column_name, crs_text
+from ..engine.sources import own_file
 from .answers import Answers
 from .field_values import holds_numbers
 
@@ -203,18 +205,22 @@ class Field(Ask):
 
 @dataclass(frozen=True)
 class Extent(Ask):
-    """The outermost cell centres of a grid, in the grid's CRS."""
+    """The outermost cell centres of a grid, in the grid's CRS; or a layer, whose edges are the grid's."""
 
     layer: str = "GRAVITY"  # whose CRS the grid has where none is asked for
 
     def build(self) -> QgsProcessingParameterDefinition:
         return QgsProcessingParameterExtent(self.name, self.label, self.default, self.optional)
 
-    def for_job(self, answers: Answers) -> list[float] | None:
+    def for_job(self, answers: Answers) -> list[float] | dict[str, Any] | None:
         if not answers.given(self.name):
             return None
+        layer = answers.extent_layer(self.name)
+        if isinstance(layer, QgsRasterLayer) and (file := own_file(layer)):
+            return {"path": file, "crs": crs_text(layer.crs())}
         rectangle = answers.algorithm.parameterAsExtent(answers.values, self.name, answers.context, self._crs(answers))
-        return [rectangle.xMinimum(), rectangle.xMaximum(), rectangle.yMinimum(), rectangle.yMaximum()]
+        sides = [rectangle.xMinimum(), rectangle.xMaximum(), rectangle.yMinimum(), rectangle.yMaximum()]
+        return {"bounds": sides, "edges": True} if layer is not None else sides
 
     def _crs(self, answers: Answers):
         """The CRS asked for, else the one of the layer where it is in metres."""

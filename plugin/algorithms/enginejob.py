@@ -12,6 +12,7 @@ from qgis.core import QgsProcessingException
 from ..engine import client, jobfolder
 from ..engine.export import Cancelled, PointExport, PolygonExport, RasterExport
 from ..engine.keeping import Keeper
+from ..engine.sources import VARIABLE
 from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
@@ -75,6 +76,8 @@ class EngineAlgorithm(GravReliefAlgorithm):
                 layer, value = value.name, value.write(folder, key, feedback)
                 file = value["path"] if isinstance(value, dict) else value
                 self._layers.update({str(place / file): f"'{layer}'" for place in (folder, folder.resolve())})
+                if file.startswith(VARIABLE):
+                    self._layers[file] = f"'{layer}'"
             job[key] = value
         for result in self._results():
             job[result.name.lower()] = result.for_job(answers)

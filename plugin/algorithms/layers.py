@@ -19,12 +19,14 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ..compat import IMAGE_TO_LAYER, POINT_GEOMETRY, POINT_LAYER, POLYGON_GEOMETRY, POLYGON_LAYER, RASTER_LAYER
+from ..compat import COMPLEX, IMAGE_TO_LAYER, POINT_GEOMETRY, POINT_LAYER, POLYGON_GEOMETRY, POLYGON_LAYER, RASTER_LAYER
 from ..engine.export import PointExport, PolygonExport, RasterExport
+from ..engine.sources import own_file, whole_crs
 from .answers import Answers
 from .asks import Ask, Field, Switch
 
 STRAIGHT = 1e-9  # of a cell's width
+MOST_CELLS = 100_000_000  # that the engine reads of a raster
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Raster(Ask):
         if layer is None:
             named = _named(answers, self.name)
             return f"{self.name}: {named} can't be opened as a raster. Choose a raster layer."
-        return _no_crs(self.name, layer) or _rotated(self.name, layer)
+        return _no_crs(answers, self.name, layer) or _rotated(self.name, layer) or _no_grid(self.name, layer)
 
     def for_job(self, answers: Answers) -> RasterExport | None:
         layer = answers.raster(self.name)
@@ -65,7 +67,7 @@ class Points(Ask):
 
     def for_job(self, answers: Answers) -> PointExport | None:
         source = answers.features(self.name)
-        return PointExport(source, _fields_of(answers, self.name)) if source is not None else None
+        return _points(answers, self.name, source)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class FeaturesOrRaster(Ask, ABC):
         if layer is None or not layer.isValid():
             return f"{self.name}: {_named(answers, self.name)} can't be opened. {choose}"
         if isinstance(layer, QgsRasterLayer):
-            return _no_crs(self.name, layer) or _rotated(self.name, layer) or self.raster_problem(answers, layer)
+            found = _no_crs(answers, self.name, layer) or _rotated(self.name, layer) or _no_grid(self.name, layer)
+            return found or self.raster_problem(answers, layer)
         if not isinstance(layer, QgsVectorLayer) or not _has(self.geometry, layer):
             return self.no_features(layer)
         if answers.boolean(self.selected) and not layer.selectedFeatureCount():
@@ -129,7 +132,7 @@ class PointsOrRaster(FeaturesOrRaster):
         if isinstance(layer, QgsRasterLayer):
             return RasterExport(layer, answers.integer(self.band))
         source = answers.features(self.name, answers.boolean(self.selected))
-        return PointExport(source, _fields_of(answers, self.name)) if source is not None else None
+        return _points(answers, self.name, source)
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,13 @@ class Selection(Switch):
         return None
 
 
+def _points(answers: Answers, name: str, source: QgsProcessingFeatureSource | None) -> PointExport | None:
+    """The export of a parameter's points, with the whole CRS of their file."""
+    layer = answers.layer(name)
+    crs = whole_crs(layer) if layer is not None else ""
+    return PointExport(source, _fields_of(answers, name), crs) if source is not None else None
+
+
 def _fields_of(answers: Answers, parent: str) -> list[str]:
     """The fields of a layer that the user named, each once."""
     asks = answers.algorithm.ASKS
@@ -168,13 +178,26 @@ def _fields_of(answers: Answers, parent: str) -> list[str]:
     return list(dict.fromkeys(name for name in named if name))
 
 
-def _no_crs(parameter: str, layer: QgsRasterLayer) -> str:
-    if layer.crs().isValid():
+def _no_crs(answers: Answers, parameter: str, layer: QgsRasterLayer) -> str:
+    if layer.crs().isValid() or answers.boolean("LOCAL_GRID"):
         return ""
     return (
         f"{parameter}: the raster '{layer.name()}' has no coordinate reference system. Set the one that it is in "
-        "(layer properties, Source, or 'Assign projection')."
+        "(layer properties, Source, or 'Assign projection'), or turn LOCAL_GRID on where it lies on a local grid in metres."
     )
+
+
+def _no_grid(parameter: str, layer: QgsRasterLayer) -> str:
+    """The complaint about a raster that can't be copied for the engine: too great, or of complex numbers."""
+    provider = layer.dataProvider()
+    if provider.dataType(1) in COMPLEX:
+        return f"{parameter}: the raster '{layer.name()}' holds complex numbers. Give one of real numbers."
+    if provider.xSize() * provider.ySize() > MOST_CELLS and not own_file(layer):
+        return (
+            f"{parameter}: the raster '{layer.name()}' has {provider.xSize()} x {provider.ySize()} cells, and at most "
+            f"{MOST_CELLS:.0e} can be read. Cut it to the relief's area (Clip raster by extent)."
+        )
+    return ""
 
 
 def _rotated(parameter: str, layer: QgsRasterLayer) -> str:

@@ -29,7 +29,7 @@ class StartingRelief(EngineAlgorithm):
         replace(
             model.EXTENT,
             help="West, east, south and north of the outermost cell centres; the raster reaches half a cell further. "
-            "Empty: around the points, at whole multiples of the spacing.",
+            "Of a layer or file the edges are the grid's. Empty: around the points, at whole multiples of the spacing.",
             layer="KNOWN_POINTS",
         ),
         replace(
@@ -54,6 +54,7 @@ class StartingRelief(EngineAlgorithm):
         regional.SPLINE_DAMPING,
         *blocks.BLOCKS,
         model.STRICT,
+        model.LOCAL_GRID,
         RasterResult("STARTING_RELIEF", "Starting relief (m)", "The relief, in metres, positive up.", style="relief"),
         RasterResult(
             "DISTANCE",

@@ -7,6 +7,7 @@ Making an export takes what it needs from the layer (a copy of the provider, a f
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from math import nan
 from pathlib import Path
@@ -31,8 +32,10 @@ from qgis.core import (
 from ..compat import NO_WRITER_ERROR, TEXT_FIELD, UNCHECKED, WKT
 from .band_facts import band_facts
 from .columns import Columns, write_columns
+from .sources import own_file, whole_crs
 
 FEATURES_BETWEEN_CHECKS = 1000
+UNDEFINED = re.compile("Undefined .*SRS")
 DECIMALS = 17  # as many as a double has
 
 
@@ -48,6 +51,7 @@ class RasterExport:
 
     What GeoTIFF can't say travels beside it: the NoData ranges that the user added, whether the
     source's own NoData value is in use, the CRS that the layer has in QGIS, and the unit that its band names.
+    A NetCDF file is not copied: its axes and their units are for the engine to read.
     """
 
     def __init__(self, layer: QgsRasterLayer, band: int) -> None:
@@ -55,6 +59,8 @@ class RasterExport:
         provider = layer.dataProvider()
         self._provider = provider.clone()
         self._crs = layer.crs()
+        self._whole_crs = whole_crs(layer)
+        self._own_file = own_file(layer)
         self._band = band
         self._use_nodata = provider.useSourceNoDataValue(band)
         self._ranges = [[limits.min(), limits.max()] for limits in provider.userNoDataValues(band)]
@@ -63,6 +69,20 @@ class RasterExport:
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the raster into a folder and return the job's value for it."""
+        if not self._own_file:
+            self._copy(folder, stem, feedback)
+        facts = band_facts(*self._source, self._band)
+        fills = [list(limits) for limits in facts.fills] if self._use_nodata else []
+        return {
+            "path": self._own_file or f"{stem}.tif",
+            "band": self._band,
+            "nodata": self._ranges + fills,
+            "use_nodata": self._use_nodata,
+            "crs": self._whole_crs or crs_text(self._crs),
+            **({"unit": facts.unit} if facts.unit else {}),
+        }
+
+    def _copy(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> None:
         path = folder / f"{stem}.tif"
         provider = self._provider
         pipe = QgsRasterPipe()
@@ -89,16 +109,6 @@ class RasterExport:
             raise QgsProcessingException(
                 f"{stem.upper()}: the values of '{self.name}' can't be read, so it is damaged or cut short. Give a whole copy."
             )
-        facts = band_facts(*self._source, self._band)
-        fills = [list(limits) for limits in facts.fills] if self._use_nodata else []
-        return {
-            "path": path.name,
-            "band": self._band,
-            "nodata": self._ranges + fills,
-            "use_nodata": self._use_nodata,
-            "crs": crs_text(self._crs),
-            **({"unit": facts.unit} if facts.unit else {}),
-        }
 
     def _is_whole(self, listener: QgsRasterBlockFeedback) -> bool:
         """Whether all values of the band can be read: the writer takes zeros where they can't, and says nothing."""
@@ -119,10 +129,11 @@ class PointExport:
     the engine reads numbers in them as it does those of a CSV, by what all of them say of commas and points.
     """
 
-    def __init__(self, source: QgsProcessingFeatureSource, fields: list[str]) -> None:
+    def __init__(self, source: QgsProcessingFeatureSource, fields: list[str], crs: str = "") -> None:
         self.name = source.sourceName()
         self._source = source
         self._fields = fields
+        self._crs = crs  # with its vertical part, where the file has one
 
     def write(self, folder: Path, stem: str, feedback: QgsProcessingFeedback) -> str:
         """Write the columns into a folder and return the job's value for them."""
@@ -146,7 +157,7 @@ class PointExport:
         numbers = {name: column for name, text, column in named if not text}
         written = Columns(
             {"easting": easting, "northing": northing, **numbers},
-            crs_text(self._source.sourceCrs()),
+            self._crs or crs_text(self._source.sourceCrs()),
             {name: column for name, text, column in named if text},
         )
         return write_columns(folder, stem, written).name
@@ -188,8 +199,11 @@ def column_name(field: str) -> str:
 
 
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str | None:
-    """A CRS as the engine reads it: its EPSG code where it has one, else WKT; None for none."""
-    if not crs.isValid():
+    """A CRS as the engine reads it: its EPSG code where it has one, else WKT; None for none.
+
+    A GeoPackage without one has an "Undefined geographic SRS", which says no more.
+    """
+    if not crs.isValid() or UNDEFINED.fullmatch(crs.description()):
         return None
     return crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt(WKT)
 

@@ -17,8 +17,8 @@ SCHEMA = schema()["$defs"]
 OWN_DEFAULTS = {"gravity_field", "extent"}
 # A layer says its CRS itself.
 ENGINES_ALONE = {"task", "gravity_crs", "known_points_crs", "stations_crs"}
-# Nothing is warned of there.
-NEEDLESS = {"syntheticmodel": {"strict"}}
+# Nothing is warned of there, and no layer read.
+NEEDLESS = {"syntheticmodel": {"strict", "local_grid"}}
 # Read as well as written.
 FILES_OF_ITS_OWN = {"study"}
 ENGINE_ALGORITHMS = [algorithm for algorithm in ALGORITHMS if issubclass(algorithm, EngineAlgorithm)]

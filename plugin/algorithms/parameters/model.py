@@ -16,8 +16,9 @@ STARTING_RELIEF = Raster(
 EXTENT = Extent(
     "EXTENT",
     "Extent of the grid (outermost cell centres, m)",
-    "West, east, south and north of the outermost cell centres; the raster reaches half a cell further. Used "
-    "with SPACING where no starting relief is given.",
+    "West, east, south and north of the outermost cell centres; the raster reaches half a cell further. Of a layer or file, and of "
+    "numbers that are the edges of a raster among the inputs, the edges are the grid's, and its outermost centres lie half a "
+    "cell inside. Used with SPACING where no starting relief is given.",
     optional=True,
 )
 SPACING = Number(
@@ -99,4 +100,11 @@ STRICT = Switch(
     "A run that would go on with a warning (stations left out, doubled or suspicious) ends instead.",
     advanced=True,
 )
-COMPUTATION = (TOLERANCE, STRICT)
+LOCAL_GRID = Switch(
+    "LOCAL_GRID",
+    "Local grid in metres",
+    "The coordinates are metres on a local grid, a mine's or a city's: layers without a CRS are taken as they are, and no "
+    "projection is judged. The results carry that grid.",
+    advanced=True,
+)
+COMPUTATION = (TOLERANCE, STRICT, LOCAL_GRID)

@@ -50,7 +50,6 @@ def test_a_text_that_is_no_crs(refused):
     [
         ("EPSG:5773", "EPSG:5773 is of the kind Vertical CRS"),
         ("EPSG:4978", "EPSG:4978 is of the kind Geocentric CRS"),
-        ('LOCAL_CS["pit",UNIT["metre",1]]', "pit is of the kind Engineering CRS"),
     ],
 )
 def test_a_system_that_tells_no_place_on_a_map(refused, crs, kind):
