@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv.pop(1))
 
 from core import errors, tasks
+from core.results import renaming
 from core.worker import doctor
 
 HANGING_SECONDS = 3600
@@ -45,6 +46,11 @@ def run_task(job, folder, reporter):
         raise errors.InputError("The spacing is zero. Give a positive one.", "SPACING")
     elif act == "surroundings":
         return {"variables": json.dumps(dict(os.environ)), "folder": os.getcwd(), "given": str(folder)}
+    elif act == "write":
+        final = Path(job["out"])
+        staged = renaming.stage(final)
+        staged.write_text("new")
+        renaming.rename_all([(staged, final)])
     elif act == "read stdin":
         return {"read": sys.stdin.read()}
     return {"answer": job.get("value", 42)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ from ..engine.keeping import Keeper
 from .answers import Answers
 from .destinations import database_file, destination, file_of, is_plain_file, moved_to
 
+GDAL_WORDS = re.compile(r"\s*\(OGR error:.*", re.DOTALL)
 UNORDERED = (".fgb",)  # formats that keep features in an order of their own
-CLOSE = 1e-9  # relative, of a number and what is read back: text has 15 digits
+CLOSE = 1e-14  # of a number and what is read back: text has 15 digits
+LONGEST_TEXT = 200  # shorter ones are kept whole by every format
 
 
 class Sink:
@@ -106,7 +109,9 @@ class Sink:
         except QgsProcessingException as error:
             if str(error).startswith(f"{self._name}: "):
                 raise
-            raise QgsProcessingException(f"{self._name}: {self._plain(error)}. Choose another place.") from error
+            raise QgsProcessingException(
+                f"{self._name}: {self._plain(error)} (is the disk full?). Choose another place."
+            ) from error
         finally:
             del sink  # which closes it
         return (target, written[0], written[1].attributes()) if written else (target, 0, [])
@@ -138,9 +143,10 @@ class Sink:
         )
 
     def _plain(self, error: Any) -> str:
-        """A text without the hidden folder's name."""
+        """A text without the hidden folder's name, and without GDAL's own words."""
         staged = destination(self._answers.values.get(self._name)) or ""
-        return str(error).replace(staged, file_of(self._wanted) or self._wanted).rstrip(".")
+        text = str(error).replace(staged, file_of(self._wanted) or self._wanted)
+        return GDAL_WORDS.sub("", text).strip().rstrip(".")
 
     def _rename_to_load(self, staged: str, final: str) -> None:
         """Have the layer loaded under the name that its file will have."""
@@ -174,6 +180,8 @@ def _same(written: list[Any], read: list[Any]) -> bool:
 
 
 def _alike(written: Any, read: Any) -> bool:
+    if isinstance(written, str) and written:
+        return str(read) == written or (len(written) > LONGEST_TEXT and written.startswith(str(read)))
     if not isinstance(written, (int, float)):
         return True
     try:

@@ -225,7 +225,7 @@ class Worker:
         self._end_channel()
         memory = " The machine may have run out of memory." if code == -9 else ""
         end = f"The engine ended in the middle of the job (exit code {code}); no result was written."
-        return EngineError("internal", f"{end}{memory} {words[:1].upper()}{words[1:]}")
+        return EngineError("internal", f"{end}{memory} {words}")
 
     def _end_channel(self) -> None:
         channel, self._channel = self._channel, None

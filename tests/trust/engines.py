@@ -20,6 +20,15 @@ from .interruptions import Case, Stage, orphans
 from .judge import judge
 
 REMEDY = "Set up the engine"
+HIDE = """
+import sys
+class Hidden:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] == {name!r} or name == {name!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden)
+"""
 
 
 def broken_engines(chance: random.Random) -> Iterator[Case]:
@@ -58,7 +67,7 @@ def through_new_worker(job: dict[str, Any], folder: Path) -> jobs.Run:
 
 def _lacking(good: str, name: str) -> str:
     """A program that is the good Python, in which one module can't be imported."""
-    hide = f"import sys; sys.modules[{name!r}] = None; "
+    hide = HIDE.format(name=name)
     return f"""#!{sys.executable} -I
 import os, sys
 words = sys.argv[1:]

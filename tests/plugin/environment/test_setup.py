@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
-from gravrelief.plugin.engine import environment, folders, install, uv
+from gravrelief.plugin.engine import environment, folders, install, lock, process, uv
 from gravrelief.plugin.engine.folders import SetupError
 
 from .conftest import finished
@@ -197,3 +200,66 @@ def test_without_pip_and_venv_the_message_holds_the_line_that_mends_it(home, mon
     monkeypatch.setattr(uv, "pip_python", lambda: "/bin/false")
     with pytest.raises(SetupError, match="sudo apt-get install python3-venv"):
         environment.setup()
+
+
+KILLED = """
+import sys
+sys.path.insert(0, {root!r})
+from plugin.engine import environment, install, python
+base = python.Python(sys.executable, sys.version_info[:3], 64, "CPython", sys.executable)
+install.find_python = lambda: base
+install.with_pip_settings = dict
+environment.examine = install.examine = lambda path, *rest: [] if "e-" in path else ["not yet"]
+environment.setup(on_line=lambda line: print(line, flush=True))
+"""
+
+
+def test_the_children_of_a_setup_that_is_killed_hold_its_lock_until_they_end(home, fake_uv, healthy, tmp_path):
+    """The next setup waits for them, and removes what they left."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    fake_uv(block=str(pipe))
+    root = str(Path(__file__).resolve().parents[3])
+    killed = subprocess.Popen([sys.executable, "-c", KILLED.format(root=root)], stdout=subprocess.PIPE, text=True)
+    for line in killed.stdout:
+        if line.startswith("Downloading"):
+            break
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    (home / "e-00000000.old.7").mkdir()
+    (home / "gravrelief.json.7.part").write_text("{")
+    fake_uv()
+    lines: list[str] = []
+
+    def on_line(line: str) -> None:
+        lines.append(line)
+        if "Another QGIS" in line:
+            with open(pipe, "w"):
+                pass  # lets the orphan end
+
+    made = environment.setup(on_line=on_line)
+    assert "Another QGIS" in lines[0]
+    assert made == environment.engine_python()
+    assert {path.name for path in home.iterdir()} == {folders.environment_folder().name, "setup.lock"}
+
+
+def test_a_lock_that_was_given_back_is_free_though_a_child_shares_it(home):
+    """Of a worker, say, that was started while the setup ran."""
+    folders.make_home()
+    with lock.locked(home / "setup.lock", lambda: None, lambda: False):
+        child = process.start(["/bin/sleep", "60"], {}, descriptors=tuple(process.SHARED))
+    try:
+        with lock.locked(home / "setup.lock", lambda: pytest.fail("it is still held"), lambda: True):
+            pass
+    finally:
+        process.end(child)
+        child.stdout.close()
+        child.stderr.close()
+
+
+def test_files_of_the_plugin_that_are_missing_are_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "LOCK", tmp_path / "engine.lock")
+    status = environment.status()
+    assert not status.ready
+    assert "install the plugin again" in status.message and "engine.lock is missing" in status.message
