@@ -38,6 +38,7 @@ def try_out(version: str) -> list[str]:
             started = time.monotonic()
             chroot(root, "/bin/sh", "-c", f"cd {INSIDE} && {command}", quiet=False, **settings)
             lines.append(f"passed  Debian {version}  {command:<10} {time.monotonic() - started:5.0f} s")
+            print(lines[-1], flush=True)  # now, because a command that fails ends the program
     finally:
         unmount(root)
     return lines
