@@ -26,6 +26,7 @@ from .law import doubt_length, read_law
 from .mistaken_columns import refuse_mistaken
 from .mistaken_rasters import doubt_mask, refuse_same
 from .raster_units import LARGEST_CONTRAST, contrast_in_kg_per_m3, gravity_in_mgal
+from .start_check import check_start
 from .station_checks import check_stations
 from .voids import FARTHEST, number_without_voids, refuse_beyond, refuse_voids, without_voids
 from .zeros import doubt_zero_cells, doubt_zero_stations
@@ -89,6 +90,7 @@ def _checked(
     refuse_mistaken(job, stations, relief, places)
     parameter = height_parameter(job)
     check_heights(stations, parameter, reporter)
+    check_start(job, stations, relief, reporter)
     stations = check_stations(stations, relief, reporter, job.repeat_tolerance)
     doubt_kilometres(stations, relief, parameter, reporter)
     doubt_far_heights(stations, relief, parameter, reporter)
