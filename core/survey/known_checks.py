@@ -1,4 +1,4 @@
-"""Whether known points hold what they should: heights in metres, positive up, that agree with all else and each other."""
+"""Whether known points hold heights in metres, positive up, that agree with the start, the stations and the limits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .height_evidence import (
     DEPTHS_IN_KM,
     FAR_BETTER,
     KILOMETRES,
+    MIRRORED,
     Finding,
     Reading,
     Source,
@@ -22,6 +23,7 @@ from .height_evidence import (
     judge,
     nearness,
 )
+from .known_among import doubt_among
 from .known_points import KnownPoints
 
 FEET = (
@@ -34,10 +36,6 @@ ALMOST_EXACT = 10.0
 """Feet are near enough to metres to be doubted only where they fit so many times better."""
 FEWEST, VARIES = 5, 4.0
 """And only by so many points, where the start varies so many times more than it then departs from them."""
-NEIGHBOURS = 5
-OPPOSED = 0.8
-"""Of the points that differ in sign from those around them: if so many agree once theirs is turned, it is a slip."""
-FEWEST_OPPOSED = 3
 
 
 def check_known_heights(
@@ -68,7 +66,8 @@ def check_known_heights(
     at_stations = below_stations("what the stations near them allow", points.height, station, apart)
     sources = [from_heights("the starting relief", points.height, at_start), at_stations, *more]
     found = judge(sources, near)
-    if found is not None:
+    by_chance = found is not None and found.reading is MIRRORED and np.ptp(at_start) < found.otherwise  # a flat guess
+    if found is not None and (found.certain or not by_chance):
         text = f"The known heights lie {found.figures}: they look like {found.reading.looks_like}. {_remedy(found)}"
         if found.source is sources[0]:
             text = f"{text} If they are right, the starting relief is not."
@@ -84,58 +83,14 @@ def check_known_heights(
             text = f"The known heights lie {in_feet.figures}: they look like {in_feet.reading.looks_like}."
             reporter.warning(f"{text} {_remedy(in_feet)}", "KNOWN_FIELD")
             return
+    doubt_among(points, start.grid, at_start, reporter)
     _doubt_above_stations(points, station + apart, near, reporter)
-    doubt_opposed(points, near, reporter)
-    doubt_errors(points, at_start, near, reporter)
 
 
 def _remedy(found: Finding) -> str:
     return (
         f"Check {found.reading.what} of KNOWN_FIELD ({found.reading.remedy}): it holds heights in metres, positive up."
     )
-
-
-def doubt_opposed(points: KnownPoints, near: float, reporter: Reporter) -> None:
-    """Warn of a minority of known points that would agree with those around them, were their sign turned.
-
-    Land among soundings differs from them by some height or other; soundings of the other sign by twice their depth.
-    """
-    if points.size < 2 * NEIGHBOURS:
-        return
-    from scipy.spatial import cKDTree
-
-    places = np.column_stack([points.easting, points.northing])
-    around = np.median(points.height[cKDTree(places).query(places, k=NEIGHBOURS + 1)[1][:, 1:]], axis=1)
-    departure, turned = np.abs(points.height - around), np.abs(-points.height - around)
-    opposed = (points.height * around < 0.0) & (departure > near)
-    slips = opposed & (departure > FAR_BETTER * turned)
-    count = int(slips.sum())
-    if count < FEWEST_OPPOSED or count < OPPOSED * opposed.sum() or 2 * count > points.size:
-        return
-    k = int(np.argmax(slips))
-    reporter.warning(
-        f"{count} of {points.size} known points have the opposite sign of those around them, which they would agree with were "
-        f"it turned, the first at {points.easting[k]:.0f} east, {points.northing[k]:.0f} north ({points.height[k]:.4g} m). "
-        "Check the sign of KNOWN_FIELD there.",
-        "KNOWN_FIELD",
-        count,
-    )
-
-
-def doubt_errors(points: KnownPoints, at_start: np.ndarray, near: float, reporter: Reporter) -> None:
-    """Warn of standard errors so large that the points say nothing: beyond all that heights and start differ by."""
-    given = points.error[points.error > 0]
-    if not given.size:
-        return
-    error = float(np.median(given))
-    spread = float(np.ptp(np.concatenate([points.height, at_start[np.isfinite(at_start)]])))
-    if error > max(spread, near):
-        name = "KNOWN_ERROR"
-        reporter.warning(
-            f"The known points have errors of {error:.4g} m, and all their heights and the relief there lie within {spread:.4g} m: "
-            "they hardly count. Check the unit of KNOWN_ERROR or KNOWN_ERROR_FIELD: metres.",
-            name,
-        )
 
 
 def _doubt_start_in_km(points: KnownPoints, at_start: np.ndarray, near: float, reporter: Reporter) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a starting relief and the heights of the stations can both be heights in metres, positive up."""
+"""Whether a relief and the heights of the stations can both be heights in metres, positive up."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from ..data.relief import Relief
 from ..data.stations import Stations
 from ..errors import InputError
 from ..events.protocol import Reporter
-from ..job.parts import SurveyJob
-from .height_checks import height_parameter
+from .height_checks import GROUND
 from .height_evidence import nearness
 
 MOST = 0.5
@@ -17,63 +16,65 @@ MOST = 0.5
 SOME = 0.1
 """If more than these do, that is worth a word."""
 ALL = 0.99
-HIGHEST_IN_KM = 12.0
-"""Heights beyond this are no kilometres."""
 
 
-def check_start(job: SurveyJob, stations: Stations, relief: Relief, reporter: Reporter) -> None:
-    """Refuse a starting relief that holds the stations inside and, its sign turned, would lie below them all.
+def check_start(
+    stations: Stations, relief: Relief, names: tuple[str, str], reporter: Reporter, refuse: bool = True
+) -> None:
+    """Refuse a relief that holds the stations inside and, its sign turned, would lie below them all.
 
     Stations on the ground lie a little inside a relief now and then: only those deeper than 200 m and half a cell count.
 
     Parameters
     ----------
-    job : SurveyJob
     stations : Stations
-        As they were read, not yet checked.
+        As they were read.
     relief : Relief
-        The starting relief, m, positive up.
+        m, positive up.
+    names : (str, str)
+        The parameters that gave the relief and the heights of the stations.
     reporter : Reporter
+    refuse : bool
+        False: it is but doubted.
 
     Raises
     ------
     InputError
-        Most stations lie deep inside the relief, and its sign turned, or that of their heights, explains it.
+        Most stations lie deep inside the relief, and its sign turned explains it.
     """
     surface = relief.sample(stations.easting, stations.northing)
     there = np.isfinite(surface + stations.height)
     surface, height = surface[there], stations.height[there]
     inside = surface > height + nearness(relief.grid)
     share = float(inside.mean()) if inside.size else 0.0
-    if share <= SOME:
+    clause, parameter = _cause(surface, height, names)
+    if share <= SOME or not clause:
         return
-    causes = _causes(job, surface, height)
-    if not causes:
-        return
-    parameter, clause = causes[0]
     depth = float(np.median((surface - height)[inside]))
     text = (
-        f"{int(inside.sum())} of {inside.size} stations lie inside the starting relief, half of these by more than {depth:,.0f} "
-        f"m, and all would lie above it {clause}. Check the sign of {parameter}: heights are positive up, depths negative."
+        f"{int(inside.sum())} of {inside.size} stations lie inside the relief, half of these by more than {depth:,.0f} m, and all "
+        f"would lie above it with the sign of {clause} turned. Check the sign of {parameter}: heights are positive up, depths "
+        "negative."
     )
-    if parameter != height_parameter(job):
-        text = f"{text} If it is right, {height_parameter(job)} is not."
-    if share > MOST:
+    if parameter != names[1]:
+        text = f"{text} If it is right, {names[1]} is not."
+    if refuse and share > MOST and parameter == names[0]:  # underground, stations do lie inside
         raise InputError(text, parameter)
     reporter.warning(text, parameter, int(inside.sum()))
 
 
-def _causes(job: SurveyJob, surface: np.ndarray, height: np.ndarray) -> list[tuple[str, str]]:
-    """What would put all stations above the relief: parameters, and what is to be done to them.
+def _cause(surface: np.ndarray, height: np.ndarray, names: tuple[str, str]) -> tuple[str, str]:
+    """Whose sign turned would put all stations above the relief, and the parameter; empty where neither's would.
 
-    Nothing where heights taken as kilometres would, which is told elsewhere.
+    Empty too where heights taken as kilometres would, which is told elsewhere.
     """
-    start = "STARTING_RELIEF" if job.starting_relief is not None else "REFERENCE_LEVEL"
-    in_km = float(np.abs(height).max()) <= HIGHEST_IN_KM and float(np.mean(surface < 1000.0 * height)) >= ALL
-    if in_km:
-        return []
-    cases = (
-        (start, "with its sign turned", -surface <= height),
-        (height_parameter(job), "with the sign of their heights turned", surface <= -height),
-    )
-    return [(parameter, clause) for parameter, clause, above in cases if float(np.mean(above)) >= ALL]
+    in_km = height.size > 0 and float(np.abs(height).max()) <= GROUND / 1000.0
+    if in_km and float(np.mean(surface < 1000.0 * height)) >= ALL:
+        return "", ""
+    for clause, parameter, above in (
+        ("the relief", names[0], -surface <= height),
+        ("their heights", names[1], surface <= -height),
+    ):
+        if above.size and float(np.mean(above)) >= ALL:
+            return clause, parameter
+    return "", ""

@@ -90,7 +90,8 @@ def _checked(
     refuse_mistaken(job, stations, relief, places)
     parameter = height_parameter(job)
     check_heights(stations, parameter, reporter)
-    check_start(job, stations, relief, reporter)
+    start = "STARTING_RELIEF" if job.starting_relief is not None else "REFERENCE_LEVEL"
+    check_start(stations, relief, (start, parameter), reporter)
     stations = check_stations(stations, relief, reporter, job.repeat_tolerance)
     doubt_kilometres(stations, relief, parameter, reporter)
     doubt_far_heights(stations, relief, parameter, reporter)

@@ -17,6 +17,7 @@ from ..regional.method import Samples
 from ..regional.spline import MOST_POINTS
 from ..regional.thinning import thinned
 from ..results.outputs import Outputs
+from ..survey.known_checks import doubt_among
 from ..survey.known_points import KnownPoints, read_known_points
 
 SPLINE, NEAREST, FLAT = range(3)
@@ -37,6 +38,8 @@ def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
                 "coordinate reference systems of KNOWN_POINTS and of the grid.",
                 "EXTENT",
             )
+        if points is not None:
+            doubt_among(points, grid, np.empty(0), reporter)
         reporter.progress(0.2, f"Filling {grid.shape[1]} x {grid.shape[0]} cells")
         figures: dict[str, Any] = {}
         if points is None or (job.method == FLAT and job.level is not None):
