@@ -17,16 +17,23 @@ from ..job.jobs import InversionJob
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..survey.contrast_check import density_parameter, doubt_contrast_unit
+from ..survey.height_evidence import Source, within_limits
 from ..survey.heights import read_heights, read_layer
-from ..survey.known_points import inside, read_known_points
+from ..survey.known_checks import check_known_heights
+from ..survey.known_points import KnownPoints, inside, read_known_points
+from ..survey.level_check import check_levels, doubt_reference_level
 from ..survey.mistaken_rasters import check_mask, doubt_mask
 from ..survey.sign_check import check_sign
+from ..survey.sign_evidence import doubt_sign
 from ..survey.survey import Survey, read_density, read_survey
 from ..survey.voids import without_voids
+from .limit_check import doubt_upper_limit, limits_advice
 from .setting import InversionSetting, View
+from .true_check import check_true_relief
 
 DEFAULT_KNOWN_ERROR = 1.0  # m, of a known point that comes without one
 ON_THE_LIMIT = 1e-6  # m
+START_INSIDE = "Move the start inside the limits (Raster calculator) or the limit."
 
 
 def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
@@ -47,18 +54,33 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
         _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT", reporter),
     )
     _check_limits(survey.relief, free, lower, upper)
-    view = View(free, survey.relief.heights, _known(job, survey.relief, reporter), margin)
-    setting = InversionSetting(job, survey, view, lower, upper, _true_relief(job, grid, reporter), reporter)
+    if upper is not None:
+        doubt_upper_limit(survey.stations, survey.relief, free, upper, reporter)
+    points, true = _known(job, survey, (lower, upper), reporter), _true_relief(job, grid, reporter)
+    if true is not None:
+        check_true_relief(survey.stations, survey.relief, true, reporter)
+    check_levels(job, survey, reporter)
+    view = View(free, survey.relief.heights, _as_equations(points, grid), margin)
+    setting = InversionSetting(job, survey, view, lower, upper, true, reporter)
     if setting.joint and not setting.pinned:
         reporter.warning(
             "Nothing is known of the relief, so gravity can't part its mean and tilt from the regional: they are held at "
             "the starting relief's. Give FREE_CELLS or KNOWN_POINTS to do better.",
             "REGIONAL",
         )
+    doubted = _doubt_signs(setting, points)
     setting = _separated(setting, reporter)
     _doubt_contrast_unit(setting, reporter)
-    if not setting.joint:
-        check_sign(setting.survey.stations, setting.start_gravity, survey.relief, survey.contrast, reporter, survey.law)
+    if not (doubted or setting.joint):
+        check_sign(
+            setting.survey.stations,
+            setting.start_gravity,
+            survey.relief,
+            survey.contrast,
+            reporter,
+            survey.law,
+            density_parameter(job),
+        )
     return setting
 
 
@@ -78,6 +100,14 @@ def _doubt_contrast_unit(setting: InversionSetting, reporter: Reporter) -> None:
         density_parameter(setting.job),
         reporter,
     )
+
+
+def _doubt_signs(setting: InversionSetting, points: KnownPoints | None) -> bool:
+    """Whether the start or the known points make the contrast's sign doubtful; so it and the reference level's is said."""
+    job, survey, everywhere = setting.job, setting.survey, np.ones(setting.view.free.shape, dtype=bool)
+    gravity_of = setting.operator(survey.stations.used, everywhere).gravity
+    doubt_reference_level(job, survey, setting.start_gravity, gravity_of, setting.reporter)
+    return doubt_sign(survey, setting.start_gravity, gravity_of, points, density_parameter(job), setting.reporter)
 
 
 def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
@@ -135,16 +165,20 @@ def _limit(
 def _check_limits(relief: Relief, free: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None) -> None:
     if lower is not None and upper is not None and (lower > upper)[free].any():
         place = _place(relief.grid, free & (lower > upper))
-        raise InputError(f"LOWER_LIMIT lies above UPPER_LIMIT at {place}. Exchange or mend them.", "LOWER_LIMIT")
+        advice = limits_advice(relief.heights[free], lower[free], upper[free])
+        text = f"LOWER_LIMIT lies above UPPER_LIMIT at {place}. {advice or 'Exchange or mend them.'}"
+        raise InputError(text, "LOWER_LIMIT")
     for limit, sign, name, side in ((lower, 1.0, "LOWER_LIMIT", "below"), (upper, -1.0, "UPPER_LIMIT", "above")):
         if limit is None:
             continue
         outside = free & (sign * (relief.heights - limit) < -ON_THE_LIMIT)
         if outside.any():
             count = int(outside.sum())
+            sides = (None if side is None else side[free] for side in (lower, upper))
+            advice = limits_advice(relief.heights[free], *sides)
             raise InputError(
                 f"The starting relief lies {side} {name} in {count} free cell{'s' * (count > 1)}, the first at "
-                f"{_place(relief.grid, outside)}. Move the start inside the limits (Raster calculator) or the limit.",
+                f"{_place(relief.grid, outside)}. {advice or START_INSIDE}",
                 name,
             )
 
@@ -154,12 +188,29 @@ def _place(grid: Grid, mask: np.ndarray) -> str:
     return f"{grid.easting[col]:.0f} east, {grid.northing[row]:.0f} north"
 
 
-def _known(job: InversionJob, relief: Relief, reporter: Reporter) -> KnownRelief | None:
+def _known(
+    job: InversionJob, survey: Survey, limits: tuple[np.ndarray | None, np.ndarray | None], reporter: Reporter
+) -> KnownPoints | None:
     if job.known_points is None:
         return None
+    relief = survey.relief
     points = inside(read_known_points(job, relief.grid.crs, reporter), relief, reporter)
+    at_points = [
+        None if limit is None else relief.with_heights(limit).sample(points.easting, points.northing, nearest=True)
+        for limit in limits
+    ]
+    more: list[Source] = []
+    if job.lower_limit is not None or job.upper_limit is not None:
+        more.append(within_limits("what the limits allow", points.height, *at_points))
+    check_known_heights(points, survey.stations, relief, reporter, more)
+    return points
+
+
+def _as_equations(points: KnownPoints | None, grid: Grid) -> KnownRelief | None:
+    if points is None:
+        return None
     error = np.where(points.error > 0, points.error, DEFAULT_KNOWN_ERROR)
-    return points_on(relief.grid, points.easting, points.northing, points.height, error)
+    return points_on(grid, points.easting, points.northing, points.height, error)
 
 
 def _true_relief(job: InversionJob, grid: Grid, reporter: Reporter) -> np.ndarray | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..assembly.setting import InversionSetting
+from ..assembly.true_check import doubt_true_relief
 from ..data.gridding import station_raster
 from ..data.padding import data_support
 from ..data.relief import Relief
@@ -42,6 +43,8 @@ def write_inversion(
     """The rasters and the stations of an inverted relief; a doubt about its known points first."""
     relief = setting.survey.relief
     check_known(setting.view.known, result.heights, relief.grid, setting.reporter)
+    if setting.true is not None:
+        doubt_true_relief(relief, result.heights, setting.true, setting.reporter)
     stations = stations_with_regional(setting, result)
     outputs.raster("inverted_relief", relief.with_heights(result.heights))
     outputs.raster("relief_change", relief.with_heights(result.heights - relief.heights))

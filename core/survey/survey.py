@@ -31,6 +31,7 @@ from .mistaken_columns import refuse_mistaken
 from .mistaken_rasters import doubt_mask, refuse_same
 from .projection import check_projection
 from .raster_units import LARGEST_CONTRAST, contrast_in_kg_per_m3, gravity_in_mgal
+from .start_check import check_start
 from .station_checks import check_stations
 from .voids import FARTHEST, number_without_voids, refuse_beyond, refuse_voids, without_voids
 from .zeros import doubt_zero_cells, doubt_zero_stations
@@ -95,6 +96,8 @@ def _checked(
     refuse_mistaken(job, stations, relief, places)
     parameter = height_parameter(job)
     check_heights(stations, parameter, reporter)
+    start = "STARTING_RELIEF" if job.starting_relief is not None else "REFERENCE_LEVEL"
+    check_start(stations, relief, (start, parameter), reporter)
     stations = check_stations(stations, relief, reporter, job.repeat_tolerance)
     doubt_kilometres(stations, relief, parameter, reporter)
     doubt_far_heights(stations, relief, parameter, reporter)

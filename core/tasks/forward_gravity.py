@@ -20,6 +20,7 @@ from ..survey.height_checks import height_parameter, refuse_heights
 from ..survey.heights import read_heights
 from ..survey.law import doubt_length
 from ..survey.projection import check_projection
+from ..survey.start_check import check_start
 from ..survey.survey import read_density, read_relief, station_heights
 from ..survey.voids import without_voids
 
@@ -34,6 +35,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
         stations = _points(job, job.stations, relief, reporter) if job.stations else _nodes(job, relief, reporter)
         refuse_heights(stations.height, height_parameter(job))
         used = _usable(stations, relief, reporter)
+        check_start(stations, relief, ("RELIEF", height_parameter(job)), reporter, refuse=False)
         reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
         predicted = np.full(stations.size, np.nan)

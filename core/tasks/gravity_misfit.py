@@ -20,14 +20,20 @@ from ..results.outputs import Outputs
 from ..results.station_table import result_columns
 from ..results.verdict import give_verdict
 from ..survey.contrast_check import density_parameter, doubt_contrast_unit
+from ..survey.known_checks import check_known_heights
+from ..survey.known_points import KnownPoints, inside, read_known_points
+from ..survey.level_check import check_levels, doubt_reference_level
 from ..survey.sign_check import check_sign
-from ..survey.survey import read_survey
+from ..survey.sign_evidence import doubt_sign
+from ..survey.survey import Survey, read_survey
 from ..validation.scores import rms
 
 
 def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
         survey = read_survey(job, reporter)
+        check_levels(job, survey, reporter)
+        points = _known(job, survey, reporter)
         given = survey.stations
         used = given.used
         reporter.progress(0.2, f"Computing gravity at {int(used.sum())} stations")
@@ -45,6 +51,8 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
             law=survey.law,
         )
         predicted[used] = operator.gravity(survey.relief.heights)
+        doubt_reference_level(job, survey, predicted, operator.gravity, reporter)
+        doubted = doubt_sign(survey, predicted, operator.gravity, points, density_parameter(job), reporter)
         reporter.progress(0.4, "Separating the regional")
         rest = chosen.gravity - predicted[used] - chosen.regional
         samples = Samples(chosen.easting, chosen.northing, rest, 1.0 / chosen.error**2)
@@ -64,7 +72,9 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
             density_parameter(job),
             reporter,
         )
-        check_sign(stations, predicted, survey.relief, survey.contrast, reporter, survey.law)
+        if not doubted:
+            parameter = density_parameter(job)
+            check_sign(stations, predicted, survey.relief, survey.contrast, reporter, survey.law, parameter)
         reporter.progress(0.6, "Writing rasters")
         for key, values in (("misfit", misfit), ("residual", residual)):
             outputs.raster(key, station_raster(stations, values, survey.relief.grid))
@@ -88,6 +98,16 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         "rms_residual": rms(residual[used]),
         "crs": stations.crs.to_wkt(),
     }
+
+
+def _known(job: GravityMisfitJob, survey: Survey, reporter: Reporter) -> KnownPoints | None:
+    """The known points, checked; the regional that needs them reads them once more and says what it leaves out."""
+    if job.known_points is None:
+        return None
+    quiet = reporter.quiet()
+    points = inside(read_known_points(job, survey.relief.grid.crs, quiet), survey.relief, quiet)
+    check_known_heights(points, survey.stations, survey.relief, reporter)
+    return points
 
 
 def regional_raster(stations: Stations, separation: Separation, relief: Relief) -> Relief:

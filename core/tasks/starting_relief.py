@@ -19,6 +19,7 @@ from ..regional.spline import MOST_POINTS
 from ..regional.thinning import thinned
 from ..results.outputs import Outputs
 from ..survey.extent import grid_of_extent, middle_of
+from ..survey.known_checks import doubt_among
 from ..survey.known_points import KnownPoints, read_known_points
 from ..survey.projection import check_projection
 
@@ -42,6 +43,8 @@ def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
                 "coordinate reference systems of KNOWN_POINTS and of the grid.",
                 "EXTENT",
             )
+        if points is not None:
+            doubt_among(points, grid, np.empty(0), reporter)
         reporter.progress(0.2, f"Filling {grid.shape[1]} x {grid.shape[0]} cells")
         figures: dict[str, Any] = {}
         if points is None or (job.method == FLAT and job.level is not None):
