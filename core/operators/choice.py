@@ -96,6 +96,8 @@ def choose_operator(
     from_relief = slab * max(float(np.ptp(heights)), float(np.abs(heights - reference_level).max()))
     wanted = tolerance or TOLERANCE * (from_data or from_relief or 1.0)
     relief = likely_relief(heights, from_data / slab)
+    if float(heights.max()) <= float(positions.height.min()):
+        relief = np.minimum(relief, float(positions.height.min()))
     pairs = positions.size * int(np.count_nonzero(contrast))
     if pairs <= FEW_PAIRS:
         return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
