@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..data.clearance import lies_at_stations
 from ..data.padding import pad_relief, proposed_margin
 from ..data.polygons import PolygonSource, cells_inside
 from ..data.rasters import RasterSource
 from ..data.relief import Grid, Relief
+from ..data.stations import Stations
 from ..errors import InputError
 from ..events.protocol import Reporter
 from ..inversion.known_relief import KnownRelief, points_on
 from ..job.jobs import InversionJob
+from ..operators.dense import ANNULUS
 from ..regional.method import Samples
 from ..regional.separation import separate
 from ..survey.contrast_check import density_parameter, doubt_contrast_unit
@@ -27,13 +30,13 @@ from ..survey.sign_check import check_sign
 from ..survey.sign_evidence import doubt_sign
 from ..survey.survey import Survey, read_density, read_survey
 from ..survey.voids import without_voids
-from .limit_check import doubt_upper_limit, limits_advice
+from .first_relief import tell_first_relief
+from .limit_check import doubt_upper_limit
+from .relief_limits import below_stations, check_limits, with_levels
 from .setting import InversionSetting, View
 from .true_check import check_true_relief
 
 DEFAULT_KNOWN_ERROR = 1.0  # m, of a known point that comes without one
-ON_THE_LIMIT = 1e-6  # m
-START_INSIDE = "Move the start inside the limits (Raster calculator) or the limit."
 
 
 def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
@@ -53,15 +56,20 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
         _limit(job.lower_limit, grid, -np.inf, "LOWER_LIMIT", reporter),
         _limit(job.upper_limit, grid, np.inf, "UPPER_LIMIT", reporter),
     )
-    _check_limits(survey.relief, free, lower, upper)
+    check_limits(job, survey.relief, free, lower, upper)
     if upper is not None:
         doubt_upper_limit(survey.stations, survey.relief, free, upper, reporter)
+    limits = with_levels(job, grid, lower, upper)
+    at_stations = lies_at_stations(survey.stations, survey.relief, free & ~margin)
+    if at_stations or job.below_stations:
+        _check_annulus(job, survey.stations)
+        limits = limits[0], below_stations(survey.stations, grid, free, limits, asked=job.below_stations)
     points, true = _known(job, survey, (lower, upper), reporter), _true_relief(job, grid, reporter)
     if true is not None:
         check_true_relief(survey.stations, survey.relief, true, reporter)
     check_levels(job, survey, reporter)
     view = View(free, survey.relief.heights, _as_equations(points, grid), margin)
-    setting = InversionSetting(job, survey, view, lower, upper, true, reporter)
+    setting = InversionSetting(job, survey, view, *limits, true, reporter, at_stations=at_stations)
     if setting.joint and not setting.pinned:
         reporter.warning(
             "Nothing is known of the relief, so gravity can't part its mean and tilt from the regional: they are held at "
@@ -81,6 +89,8 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
             survey.law,
             density_parameter(job),
         )
+    if at_stations:
+        tell_first_relief(setting.first_relief(survey.stations.used), survey.relief, free, reporter)
     return setting
 
 
@@ -108,6 +118,17 @@ def _doubt_signs(setting: InversionSetting, points: KnownPoints | None) -> bool:
     gravity_of = setting.operator(survey.stations.used, everywhere).gravity
     doubt_reference_level(job, survey, setting.start_gravity, gravity_of, setting.reporter)
     return doubt_sign(survey, setting.start_gravity, gravity_of, points, density_parameter(job), setting.reporter)
+
+
+def _check_annulus(job: InversionJob, stations: Stations) -> None:
+    """Refuse the annulus where it is 0, or has the wrong sign, at most stations: no step would move the relief."""
+    height = stations.height[stations.used]
+    if job.derivative == ANNULUS and np.mean(height <= job.reference_level) > 0.5:
+        raise InputError(
+            "DERIVATIVE 1 (annulus) tells nothing of a relief where REFERENCE_LEVEL is as high as the stations. Use "
+            "DERIVATIVE 0 (exact).",
+            "DERIVATIVE",
+        )
 
 
 def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
@@ -162,32 +183,6 @@ def _limit(
     return np.where(np.isfinite(values), values, without)
 
 
-def _check_limits(relief: Relief, free: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None) -> None:
-    if lower is not None and upper is not None and (lower > upper)[free].any():
-        place = _place(relief.grid, free & (lower > upper))
-        advice = limits_advice(relief.heights[free], lower[free], upper[free])
-        text = f"LOWER_LIMIT lies above UPPER_LIMIT at {place}. {advice or 'Exchange or mend them.'}"
-        raise InputError(text, "LOWER_LIMIT")
-    for limit, sign, name, side in ((lower, 1.0, "LOWER_LIMIT", "below"), (upper, -1.0, "UPPER_LIMIT", "above")):
-        if limit is None:
-            continue
-        outside = free & (sign * (relief.heights - limit) < -ON_THE_LIMIT)
-        if outside.any():
-            count = int(outside.sum())
-            sides = (None if side is None else side[free] for side in (lower, upper))
-            advice = limits_advice(relief.heights[free], *sides)
-            raise InputError(
-                f"The starting relief lies {side} {name} in {count} free cell{'s' * (count > 1)}, the first at "
-                f"{_place(relief.grid, outside)}. {advice or START_INSIDE}",
-                name,
-            )
-
-
-def _place(grid: Grid, mask: np.ndarray) -> str:
-    row, col = np.argwhere(mask)[0]
-    return f"{grid.easting[col]:.0f} east, {grid.northing[row]:.0f} north"
-
-
 def _known(
     job: InversionJob, survey: Survey, limits: tuple[np.ndarray | None, np.ndarray | None], reporter: Reporter
 ) -> KnownPoints | None:
@@ -237,4 +232,6 @@ def _separated(setting: InversionSetting, reporter: Reporter) -> InversionSettin
     found = stations.regional.copy()
     found[stations.used] += separation.predict(used.easting, used.northing)
     survey = replace(setting.survey, stations=replace(stations, regional=found))
-    return replace(setting, survey=survey, separation=separation, given_regional=stations.regional)
+    separated = replace(setting, survey=survey, separation=separation, given_regional=stations.regional)
+    separated.__dict__["start_gravity"] = setting.start_gravity  # which does not depend on it
+    return separated

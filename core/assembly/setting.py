@@ -10,6 +10,7 @@ import numpy as np
 from ..data.padding import near_data
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult, invert
+from ..inversion.headroom import Headroom
 from ..inversion.joint_regional import JointRegional, SplineGrid
 from ..inversion.known_relief import KnownRelief, held_plane
 from ..inversion.penalties import PENALTIES
@@ -23,6 +24,7 @@ from ..regional.method import Samples
 from ..regional.separation import Separation
 from ..survey.survey import Survey
 from ..validation.scores import rms
+from .first_relief import slab_start
 
 FEW = 0.5
 """A share of free cells below which the fixed ones' gravity is computed apart."""
@@ -55,6 +57,7 @@ class InversionSetting:
     operators: dict[tuple[bytes, bytes, bool], Operator] = field(default_factory=dict)  # made so far
     separation: Separation | None = None  # of the regional, where it was separated beforehand
     given_regional: np.ndarray | None = None  # (n,) mGal, what the stations had before that
+    at_stations: bool = False  # whether the start lies at the stations' level, and the first relief is the slab's
 
     @property
     def joint(self) -> bool:
@@ -81,14 +84,27 @@ class InversionSetting:
         return SMOOTHNESS[0] * scale, SMOOTHNESS[1] * scale
 
     @cached_property
+    def headroom(self) -> Headroom:
+        """How far steps may rise below the used stations."""
+        return Headroom.below(self.survey.stations, self.survey.relief.grid)
+
+    @cached_property
     def start_gravity(self) -> np.ndarray:
         """Gravity of the starting relief at every used station, NaN at the others: (n,), mGal."""
         stations, relief = self.survey.stations, self.survey.relief
+        everywhere = np.ones(relief.grid.shape, dtype=bool)
+        if self.at_stations:  # an operator chosen for such a relief would not be the one for those to come
+            operator = self._choose(stations.used, everywhere, self.survey.contrast, relief.heights, False)
+        else:
+            operator = self.operator(stations.used, everywhere)
         gravity = np.full(stations.size, np.nan)
-        gravity[stations.used] = self.operator(stations.used, np.ones(relief.grid.shape, dtype=bool)).gravity(
-            relief.heights
-        )
+        gravity[stations.used] = operator.gravity(relief.heights)
         return gravity
+
+    @cached_property
+    def expected(self) -> np.ndarray:
+        """A relief like those to come, that operators are chosen by: (ny, nx) m."""
+        return self.first_relief(self.survey.stations.used) if self.at_stations else self.survey.relief.heights
 
     def trained_on(self, training: np.ndarray) -> InversionSetting:
         """The same with the regional that was separated beforehand fitted anew to some stations: the others, when they
@@ -109,22 +125,33 @@ class InversionSetting:
         """The operator at the stations of a mask, for a derivative at the free cells; the same one when asked again."""
         key = (chosen.tobytes(), free.tobytes(), contrast is None)
         if key not in self.operators:
-            stations, relief = self.survey.stations.where(chosen), self.survey.relief
-            self.operators[key] = choose_operator(
-                stations,
-                relief.grid,
-                self.survey.contrast if contrast is None else contrast,
-                self.job.reference_level,
-                free,
-                self.job.derivative,
-                self.job.tolerance,
-                expected=relief.heights,
-                data=stations.gravity - stations.regional,
-                reporter=self.reporter,
-                law=self.survey.law,
-                tried=not self.operators,
-            )
+            contrast = self.survey.contrast if contrast is None else contrast
+            self.operators[key] = self._choose(chosen, free, contrast, self.expected, not self.operators)
         return self.operators[key]
+
+    def _choose(
+        self,
+        chosen: np.ndarray,
+        free: np.ndarray,
+        contrast: np.ndarray,
+        expected: np.ndarray,
+        tried: bool,
+    ) -> Operator:
+        stations = self.survey.stations.where(chosen)
+        return choose_operator(
+            stations,
+            self.survey.relief.grid,
+            contrast,
+            self.job.reference_level,
+            free,
+            self.job.derivative,
+            self.job.tolerance,
+            expected=expected,
+            data=stations.gravity - stations.regional,
+            reporter=self.reporter,
+            law=self.survey.law,
+            tried=tried,
+        )
 
     def problem(self, chosen: np.ndarray, view: View | None = None) -> Problem:
         """The inversion of the stations of a mask, without a joint regional."""
@@ -141,14 +168,29 @@ class InversionSetting:
             operator=operator,
             data=stations.gravity - stations.regional,
             sigma=stations.error,
-            start=view.start,
+            start=self.first_relief(chosen, view),
             free=view.free,
             penalty=PENALTIES[self.job.penalty](view.start, view.free, grid.dx, grid.dy),
             known=self._held(view),
             lower=self.lower,
             upper=self.upper,
             robust=self.job.robust,
+            headroom=self.headroom,
         )
+
+    def first_relief(self, chosen: np.ndarray, view: View | None = None) -> np.ndarray:
+        """Where the inversion of the stations of a mask sets out, within the limits: (ny, nx) m."""
+        view, survey = view or self.view, self.survey
+        heights = view.start
+        if self.at_stations:
+            stations = survey.stations.where(chosen)
+            misfit = stations.gravity - stations.regional - self.start_gravity[chosen]
+            start, free = survey.relief.with_heights(view.start), self.view.free & view.free
+            heights = slab_start(stations, misfit, start, free, survey.contrast, survey.law)
+        for limit, keep in ((self.lower, np.maximum), (self.upper, np.minimum)):
+            if limit is not None:
+                heights = np.where(self.view.free, keep(heights, limit), heights)
+        return heights
 
     def with_regional(self, problem: Problem, chosen: np.ndarray, smoothness: float | None) -> Problem:
         """The same problem with a joint regional of this μ, where the job asks for one."""

@@ -52,8 +52,8 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     damping : float
         λ; mGal/m for the curvature penalties when σ = 1.
     stopping : Stopping
-        Under the rule of the objective a step that raises it is halved and the best model is returned; under the
-        reference's neither.
+        Under the rule of the objective a step that raises it is halved, each ends short of the stations above, and the best
+        model is returned; under the reference's none of it.
     reporter : Reporter
         Told of every iteration, and asked whether to stop.
 
@@ -68,7 +68,7 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     reasons: tuple[str, ...] = ()
     while not reasons:
         reporter.check()
-        change = _solve(problem, damping, state)
+        change = _solve(problem, damping, state, short=stopping.halves_steps)
         next_state, change = _step(problem, damping, state, change, stopping.halves_steps)
         if stopping.halves_steps and next_state.objective > state.objective:
             reasons = ("objective",)
@@ -82,20 +82,36 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     return InversionResult(state.heights, state.coefficients, state.predicted, state.regional, tuple(history), reasons)
 
 
-def _solve(problem: Problem, damping: float, state: State) -> np.ndarray:
-    """The step: of the free cells, m, then of the regional's coefficients, mGal."""
+def _solve(problem: Problem, damping: float, state: State, short: bool) -> np.ndarray:
+    """The step: of the free cells, m, then of the regional's coefficients, mGal; within the limits."""
     step = linear_step(problem, damping, state)
     plain = isinstance(problem.penalty, StepDamping) and problem.regional is None
     solve = solve_by_lsqr if plain else solve_normal_equations
-    if problem.lower is None and problem.upper is None:
+    highest = _highest(problem, state, short)
+    if problem.lower is None and highest is None:
         return solve(step)
     heights = state.heights[problem.free]
     lower, upper = (np.full(step.derivative.shape[1], sign * np.inf) for sign in (-1.0, 1.0))
     if problem.lower is not None:
         lower[: heights.size] = np.minimum(problem.lower[problem.free] - heights, 0.0)
-    if problem.upper is not None:
-        upper[: heights.size] = np.maximum(problem.upper[problem.free] - heights, 0.0)
+    if highest is not None:
+        upper[: heights.size] = highest
     return solve_within_limits(step, solve, lower, upper)
+
+
+def _highest(problem: Problem, state: State, short: bool) -> np.ndarray | None:
+    """The most that each free cell may rise in a step, m, infinite where nothing holds it; None where nothing holds any.
+
+    `short` says whether steps end short of the stations above.
+    """
+    limit = None if problem.upper is None else np.maximum(problem.upper - state.heights, 0.0)
+    if not short or problem.headroom is None:
+        return None if limit is None else limit[problem.free]
+    most = problem.headroom.most(state.heights)
+    if limit is not None:
+        held_anyway = limit <= problem.headroom.within - state.heights
+        most = np.where(held_anyway, limit, np.minimum(limit, most))
+    return most[problem.free]
 
 
 def _step(problem: Problem, damping: float, state: State, change: np.ndarray, halve: bool) -> tuple[State, np.ndarray]:

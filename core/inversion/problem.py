@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from ..operators import Operator
+from .headroom import Headroom
 from .known_relief import KnownRelief
 from .penalties import Penalty
 from .solvers import LinearStep
@@ -36,6 +37,7 @@ class Problem:
     lower: np.ndarray | None = None  # (ny, nx) m, -inf where there is none
     upper: np.ndarray | None = None  # (ny, nx) m, inf where there is none
     robust: float | None = None  # k, in standard errors
+    headroom: Headroom | None = None  # levels that a step ends short of
 
     @property
     def weight(self) -> np.ndarray:

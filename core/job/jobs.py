@@ -155,6 +155,18 @@ class InversionJob(RegionalJob):
     )
     lower_limit: RasterSource | None = job_field(RASTER, "The relief lies not below, m; empty: no limit.")
     upper_limit: RasterSource | None = job_field(RASTER, "The relief lies not above, m; empty: no limit.")
+    lower_level: float | None = job_field(
+        number(), "The relief lies nowhere below this level, m; beside LOWER_LIMIT the higher one holds."
+    )
+    upper_level: float | None = job_field(
+        number(), "The relief lies nowhere above this level, m; beside UPPER_LIMIT the lower one holds."
+    )
+    below_stations: bool = job_field(
+        FLAG,
+        "Keep the relief below the stations in and beside each cell. A start at the stations' level is kept below those in "
+        "each cell anyway.",
+        False,
+    )
     true_relief: RasterSource | None = job_field(RASTER, "The true relief, to score with only, m.")
     test_field: str | None = job_field(TEXT, "The points' field that marks withheld stations: not 0.")
     inverted_relief: Path | None = raster_output("The inverted relief, a raster, m.")
@@ -164,6 +176,15 @@ class InversionJob(RegionalJob):
     data_support: Path | None = raster_output("1 where the relief rests on data, else 0, a raster.")
     stations: Path | None = table_output("The stations, points.")
     report: Path | None = output("The report, HTML.")
+
+    def check(self) -> None:
+        super().check()
+        if self.lower_level is not None and self.upper_level is not None and self.lower_level > self.upper_level:
+            raise InputError(
+                f"LOWER_LEVEL ({self.lower_level:g}) is above UPPER_LEVEL ({self.upper_level:g}). Exchange them: heights are "
+                "positive up.",
+                "LOWER_LEVEL",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

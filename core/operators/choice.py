@@ -102,6 +102,8 @@ def choose_operator(
     wanted = tolerance or TOLERANCE * (from_data or from_relief or 1.0)
     promise = Promise(wanted, reporter) if reporter is not None else None
     relief = likely_relief(heights, from_data / slab)
+    if float(heights.max()) <= float(positions.height.min()):
+        relief = np.minimum(relief, float(positions.height.min()))
     low, high = float(relief.min()), float(relief.max())
     pairs = positions.size * int(np.count_nonzero(contrast))
     if pairs <= FEW_PAIRS:

@@ -5,8 +5,8 @@ reliefs between the reference level and b, each with its own contrast:
 
     g = G[Δρ·f(b)](b) − Σ_q G[Δρ·w_q·f′(z_q)](z_q)
 
-so that whatever computes G fast computes this fast. It holds for stations above the relief and the reference level, where P is
-smooth in z; for others the dense operator splits the integral at the station.
+so that whatever computes G fast computes this fast. It holds for stations above or at the relief and the reference level, where P
+is smooth in z; for others the dense operator splits the integral at the station.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class DepthDependentOperator:
     law : array
         As `density_law` describes it.
     below : Operator
-        For reliefs that reach the lowest station.
+        For reliefs that rise above the lowest station.
     lowest : float
         That station's height, m.
     """
@@ -65,7 +65,7 @@ class DepthDependentOperator:
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
-        if max(float(heights.max()), self._reference_level) >= self._lowest:
+        if max(float(heights.max()), self._reference_level) > self._lowest:
             return self._below.gravity(heights)
         factor = self._contrast * law_factors(self._law, heights)
         total = self._constant.with_contrast(factor).gravity(heights)

@@ -81,14 +81,14 @@ class FarCells:
         self._scaled_heights = self._heights.scaled(stations[:, 2])
         self._made: dict[int, list[FarSeries]] = {}
 
-    def series(self, kind: int, surface: np.ndarray) -> FarSeries:
-        """Kernels that hold for a surface (ny, nx), m; remembered ones where they do."""
+    def series(self, kind: int, surface: np.ndarray, wide: bool = False) -> FarSeries:
+        """Kernels that hold for a surface (ny, nx), m; remembered ones where they do, and are not far too `wide` for it."""
         low, high = float(surface.min()), float(surface.max())
         made = self._made.setdefault(kind, [])
         wanted = self._widened(low, high)
         for item in reversed(made):
             narrow = item.interval.high - item.interval.low <= TOO_WIDE * (wanted.high - wanted.low)
-            if item.interval.holds(low, high) and narrow:
+            if item.interval.holds(low, high) and (narrow or wide):
                 return item
         made.append(self._make(kind, wanted))
         del made[:-KEPT]

@@ -73,6 +73,7 @@ class ScatteredOperator:
         self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance)
         self._reference_level, self._promise = float(reference_level), promise
         self._base: np.ndarray | None = None
+        self._of_a_law = False
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
@@ -80,7 +81,7 @@ class ScatteredOperator:
         if self._base is None:
             self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
         near = self._base - self.near.integrals(heights)
-        series = self.far.series(INTEGRAL, heights)
+        series = self.far.series(INTEGRAL, heights, wide=self._of_a_law)
         if self._promise is not None:
             self._promise.look(series.bound, self.far.tolerance)
         return near + self.far.convolve(series, heights, self.contrast)
@@ -90,8 +91,12 @@ class ScatteredOperator:
         return ScatteredDerivative(self, np.ascontiguousarray(heights, dtype=float))
 
     def with_contrast(self, contrast: np.ndarray) -> ScatteredOperator:
-        """The same operator for another contrast (ny, nx), its kernels and its near cells shared."""
+        """The same operator for another contrast (ny, nx), its kernels and its near cells shared.
+
+        Of the many reliefs that a law's integral asks for each but once, none is worth kernels of its own.
+        """
         other = copy(self)
+        other._of_a_law = True
         other.contrast, other._base = contrast, None
         other.near = copy(self.near)
         other.near.contrast = contrast

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .canvas import drawing_style
-from .cross_validation_wording import cross_validation_lead, score_warnings
+from .cross_validation_wording import cross_validation_lead
 from .inversion_report import inversion_sections
 from .numbers import number
 from .page import Drawing, Section, Table, page
@@ -13,7 +13,7 @@ from .relief_figures import map_and_histogram, trial_maps
 from .score_grid import score_grid
 from .scores import is_best, scores_chart, usable
 from .stories import CrossValidationStory
-from .wording import stop_in_words, stop_warning
+from .wording import stop_in_words
 
 MOST_ROWS = 20  # a table of more trials is folded
 
@@ -23,7 +23,6 @@ def write_cross_validation_report(path: str | Path, story: CrossValidationStory)
     final = story.inversion
     with drawing_style():
         sections = [_scores(story), _test_stations(story), *_trials(story), *inversion_sections(final)]
-    warnings = (*final.warnings, *score_warnings(story), *stop_warning(final.stop_reason))
     lead = cross_validation_lead(story)
     Path(path).write_text(
         page(
@@ -33,7 +32,7 @@ def write_cross_validation_report(path: str | Path, story: CrossValidationStory)
             sections,
             final.summary,
             final.verdict,
-            warnings,
+            final.warnings,
             final.settings,
         ),
         encoding="utf-8",

@@ -6,42 +6,9 @@ import math
 
 from .inversion_report import relief_rmse_of
 from .numbers import counted, number
-from .scores import as_good, end_of_range, is_best, usable
+from .scores import as_good, is_best, usable
 from .stories import CrossValidationStory, Trial
 from .wording import JOINT_LIMITS, LIMITS, fit_in_words, stop_in_words, true_in_words
-
-
-def score_warnings(story: CrossValidationStory) -> list[str]:
-    """What the scores say against the damping that was found."""
-    found = []
-    for name, words in (("damping", "damping"), ("regional_damping", "damping of the regional")):
-        end = end_of_range(story, name)
-        if end is not None:
-            found.append(
-                f"The best {words}, {number(getattr(story, f'best_{name}'), 5)}, lies at the {end} end of the range that "
-                "was tried, so a better one may lie beyond it. "
-                f"{f'Lower {name.upper()}_MIN' if end == 'lower' else f'Raise {name.upper()}_MAX'} and run again."
-            )
-    if story.best_regional_damping is not None and story.best_relief_score is None:
-        found.append(
-            "No known relief could be withheld, and withheld gravity hardly sees how relief and regional share it. Give "
-            "FREE_CELLS or KNOWN_POINTS with known relief among the stations."
-        )
-    error = story.inversion.error
-    if error and story.best_score < 0.9 * error:
-        found.append(
-            f"The best score, {number(story.best_score)} mGal, is below the data's own error, "
-            f"{number(error)} mGal. No prediction can do that with independent test data: the errors are "
-            "given too large, or the test stations are not independent of the training stations "
-            "(interpolated from them, or in the same filtered grid)."
-        )
-    lost = len(story.trials) - len(usable(story.trials))
-    if lost:
-        found.append(
-            f"{counted(lost, 'trial')} of {len(story.trials)} gave no score and "
-            f"{'is' if lost == 1 else 'are'} not drawn."
-        )
-    return found
 
 
 def cross_validation_lead(story: CrossValidationStory) -> list[str]:

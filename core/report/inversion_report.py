@@ -22,7 +22,6 @@ from .wording import (
     fit_in_words,
     fitted,
     stop_in_words,
-    stop_warning,
     true_in_words,
     withheld_in_words,
 )
@@ -33,8 +32,7 @@ def write_inversion_report(path: str | Path, story: InversionStory) -> None:
     with drawing_style():
         sections = inversion_sections(story)
     text = page(
-        story.title, "inversion", inversion_lead(story), sections, story.summary, story.verdict,
-        (*story.warnings, *stop_warning(story.stop_reason)), story.settings,
+        story.title, "inversion", inversion_lead(story), sections, story.summary, story.verdict, story.warnings, story.settings,
     )  # fmt: skip
     Path(path).write_text(text, encoding="utf-8")
 

@@ -23,23 +23,6 @@ def stop_in_words(reason: str) -> str:
     return " and ".join(part for part in known if part) or "no reason was given"
 
 
-def stop_warning(reason: str) -> list[str]:
-    """What to do about an inversion that ended badly."""
-    parts = {part.strip() for part in reason.split(",")}
-    found = []
-    if parts & {"increase", STOPPED["increase"]}:
-        found.append(
-            "The inversion was diverging when it ended: its last relief is not its best. Raise DAMPING, or "
-            "use the curvature penalty with the exact derivative."
-        )
-    if parts & {"max_iterations", STOPPED["max_iterations"]}:
-        found.append(
-            "The inversion had not converged when it ended. Raise MAX_ITERATIONS, or DAMPING if the misfit "
-            "no longer fell."
-        )
-    return found
-
-
 def fitted(story: InversionStory) -> Mask:
     """The stations that the final fit used, (n,)."""
     import numpy as np

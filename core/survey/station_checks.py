@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..data.clearance import AT_THE_LEVEL, clearances, lies_at_stations
 from ..data.relief import Relief
 from ..data.stations import Stations
 from ..errors import InputError
@@ -48,11 +49,9 @@ def check_stations(
     stations = average_repeats(replace(stations, used=used), relief.grid, repeat_tolerance, reporter)
     used = stations.used
     doubt_near_repeats(stations, relief.grid, reporter)
-    surface = relief.sample(stations.easting, stations.northing, nearest=True)
-    below = used & (stations.height <= np.nan_to_num(surface, nan=-np.inf))
     _warn(
         reporter,
-        below,
+        _below(replace(stations, used=used), relief),
         "lie at or below the starting relief; they are used. Check heights and datum",
         "HEIGHT",
     )
@@ -64,6 +63,18 @@ def check_stations(
         "GRAVITY_FIELD",
     )
     return stations
+
+
+def _below(stations: Stations, relief: Relief) -> np.ndarray:
+    """Which used stations lie at or below the relief, (n,).
+
+    Where it lies at the level of most of them, as the start of a basin surveyed on the ground does, only those farther below
+    than the ground is rough.
+    """
+    below = np.zeros(stations.size, dtype=bool)
+    rough = AT_THE_LEVEL * min(relief.grid.dx, relief.grid.dy) if lies_at_stations(stations, relief) else 0.0
+    below[stations.used] = clearances(stations, relief) <= -rough
+    return below
 
 
 def _has_values(stations: Stations, reporter: Reporter) -> np.ndarray:

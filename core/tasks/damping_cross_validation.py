@@ -14,6 +14,7 @@ from ..events.protocol import Reporter
 from ..job.jobs import DampingCrossValidationJob
 from ..report.telling import cross_validation_story
 from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
+from ..results.judgement import judge
 from ..results.outputs import Outputs
 from ..results.verdict import give_verdict
 from ..selection.study import Trial, best_of
@@ -51,8 +52,9 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
             **_best_figures(best, withholding.factor),
             **inversion_figures(setting, result, predicted, fitted),
         }
+        nothing = judge(setting, result, predicted, fitted, damping="DAMPING_MIN")
         told = tuple(reporter.warnings)
-        verdict = give_verdict(reporter)
+        verdict = give_verdict(reporter, nothing)
         figures["verdict"] = verdict.number
         if "report" in outputs:
             from ..report import write_cross_validation_report
@@ -91,6 +93,13 @@ def _warn_of_doubtful_best(
             f"The best {name.replace('_', ' ')}, {getattr(best, name):.4g}, lies at the {'lower' if lower else 'upper'} end "
             f"of the range: a better one may lie beyond. Move {end} and run again.",
             end,
+        )
+    lost = sum(not np.isfinite(trial.score) for trial in trials)
+    if lost:
+        reporter.warning(
+            f"{lost} of {len(trials)} trials gave no score: their dampings predict no gravity at all. Move DAMPING_MIN or DAMPING_MAX.",
+            "DAMPING_MIN",
+            lost,
         )
     if stations.has_errors:
         expected = expected_score(stations.error[withheld])

@@ -12,6 +12,7 @@ from ..events.protocol import Reporter
 from ..job.jobs import InvertReliefJob
 from ..report.telling import inversion_story
 from ..results.inversion import inversion_figures, predicted_everywhere, write_inversion
+from ..results.judgement import judge
 from ..results.outputs import Outputs
 from ..results.verdict import give_verdict
 from ..validation.scores import prediction_score
@@ -36,8 +37,9 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
         if test.any():
             forecast = predicted[test] + setting.regional_at(result, test)
             figures["score"] = prediction_score(forecast, stations.gravity[test], stations.error[test])
+        nothing = judge(setting, result, predicted, fitted)
         told = tuple(reporter.warnings)
-        verdict = give_verdict(reporter)
+        verdict = give_verdict(reporter, nothing)
         figures["verdict"] = verdict.number
         if "report" in outputs:
             from ..report import write_inversion_report

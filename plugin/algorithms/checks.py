@@ -67,6 +67,13 @@ def regional_damping_range(answers: Answers) -> str:
     return ""
 
 
+def levels_are_in_order(answers: Answers) -> str:
+    low, high = answers.number("LOWER_LEVEL"), answers.number("UPPER_LEVEL")
+    if low is None or high is None or low <= high:
+        return ""
+    return f"LOWER_LEVEL ({low:g}) is above UPPER_LEVEL ({high:g}). Exchange them: heights are positive up."
+
+
 def split_is_possible(answers: Answers) -> str:
     raster = isinstance(answers.layer("GRAVITY"), QgsRasterLayer)
     if answers.choice("SPLIT") != FROM_FIELD or answers.given("TEST_FIELD"):
@@ -128,4 +135,4 @@ def start_has_points(answers: Answers) -> str:
 
 
 OBSERVATIONS = (gravity_has_values, stations_have_heights, one_error, relief_has_grid)
-INVERSION = (known_points_have_values, regional_has_known_points)
+INVERSION = (known_points_have_values, regional_has_known_points, levels_are_in_order)

@@ -54,6 +54,7 @@ def test_a_complete_survey_is_accepted(complaint, survey):
         ({"DAMPING": "much"}, "DAMPING is 'much', which is no number"),
         ({"PENALTY": 7}, "PENALTY is 7. Choose one of 0 (Step damping)"),
         ({"PADDING": -2}, "PADDING is -2. Give a number not less than -1"),
+        ({"LOWER_LEVEL": -100, "UPPER_LEVEL": -200}, "LOWER_LEVEL (-100) is above UPPER_LEVEL (-200). Exchange them"),
         ({"ROBUST": 0}, "ROBUST is 0. Give a number greater than 0"),
         ({"REGIONAL": 5}, "REGIONAL by known points needs KNOWN_POINTS"),
         ({"REGIONAL": 7}, "6 (Joint: together with the relief)"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..asks import Choice, Count, Number
+from ..asks import Choice, Count, Number, Switch
 from ..layers import PolygonsOrRaster, Raster, Selection
 
 PENALTY = Choice(
@@ -106,6 +106,30 @@ UPPER_LIMIT = Raster(
     optional=True,
     advanced=True,
 )
+LOWER_LEVEL = Number(
+    "LOWER_LEVEL",
+    "Lowest level of the relief (m)",
+    "The inverted relief lies nowhere below this one level, in metres, positive up. Beside LOWER_LIMIT the higher of the two "
+    "holds. The starting relief must keep it. Empty: none.",
+    optional=True,
+    advanced=True,
+)
+UPPER_LEVEL = Number(
+    "UPPER_LEVEL",
+    "Highest level of the relief (m)",
+    "The inverted relief lies nowhere above this one level, in metres, positive up. Beside UPPER_LIMIT the lower of the two "
+    "holds. The starting relief must keep it. Empty: none.",
+    optional=True,
+    advanced=True,
+)
+BELOW_STATIONS = Switch(
+    "BELOW_STATIONS",
+    "Keep the relief below the stations",
+    "Each cell stays a little (a thousandth of its size) below the lowest station in it, or where it holds none, below the "
+    "nearest one within a cell or a station spacing. A start that lies at the stations' level, as for a basin surveyed on the "
+    "ground, is kept below the stations in each cell anyway.",
+    advanced=True,
+)
 PADDING = Number(
     "PADDING",
     "Margin around the relief (km; -1 as wide as the data ask for)",
@@ -133,7 +157,16 @@ TRUE_RELIEF = Raster(
     optional=True,
     advanced=True,
 )
-FREEDOM = (FREE_CELLS, FREE_SELECTED_ONLY, LOWER_LIMIT, UPPER_LIMIT, PADDING)
+FREEDOM = (
+    FREE_CELLS,
+    FREE_SELECTED_ONLY,
+    LOWER_LIMIT,
+    UPPER_LIMIT,
+    LOWER_LEVEL,
+    UPPER_LEVEL,
+    BELOW_STATIONS,
+    PADDING,
+)
 FIT = (
     PENALTY,
     DERIVATIVE,

@@ -1,0 +1,66 @@
+"""What is right is found without a doubt: Moho, island, shore and microgal survey, each with its noise and right settings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.relief import Relief
+from core.data.stations import Positions
+
+from .surveys import grid, hill, nodes, run, scattered, warnings, write
+
+
+def moho(folder, height):
+    cells = grid(36, 30, 30_000.0)
+    true = -35_000.0 + 14_000.0 * hill(cells, 0.3, 0.5, 0.18, 0.2) - 15_000.0 * hill(cells, 0.7, 0.5, 0.16, 0.22)
+    return write(folder, Relief(cells, true), nodes(cells, height), 400.0, -35_000.0, 0.5)
+
+
+def island(folder, start):
+    """Ships at sea, none on land, which rises to 550 m."""
+    cells = grid(30, 26, 1000.0)
+    true = Relief(cells, -1800.0 + 2350.0 * hill(cells, 0.5, 0.5, 0.16, 0.16) - 300.0 * hill(cells, 0.2, 0.3, 0.1, 0.1))
+    ships = scattered(cells, 700)
+    at_sea = true.sample(ships.easting, ships.northing) < -20.0
+    ships = Positions(ships.easting[at_sea], ships.northing[at_sea], ships.height[at_sea])
+    return write(folder, true, ships, 1643.0, 0.0, 0.3, start=start)
+
+
+def shore(folder, start):
+    cells = grid(40, 20, 500.0)
+    depth = 600.0 * (1.0 - np.exp(-(cells.easting - cells.easting[0]) / 6000.0))
+    true = -depth - 60.0 * hill(cells, 0.6, 0.5, 0.1, 0.2)
+    return write(folder, Relief(cells, true), scattered(cells, 600), 1643.0, 0.0, 0.2, start=start)
+
+
+def microgal(folder):
+    """Galleries of a mine: tens of metres, 25 kg/m3, a microgal of noise."""
+    cells = grid(36, 26, 10.0)
+    true = -22.0 + 8.0 * hill(cells, 0.35, 0.5, 0.14, 0.18) - 12.0 * hill(cells, 0.7, 0.4, 0.12, 0.16)
+    return write(folder, Relief(cells, true), scattered(cells, 500), 25.0, -20.0, 0.001)
+
+
+CASES = {
+    "moho from 10 km": (lambda folder: moho(folder, 10_000.0), 0.01, 250.0),
+    "moho from 250 km": (lambda folder: moho(folder, 250_000.0), 0.001, 1000.0),
+    "island from a flat sea": (lambda folder: island(folder, None), 0.02, 60.0),
+    "island from the deep": (lambda folder: island(folder, -1800.0), 0.02, 60.0),
+    "shore from a flat sea": (lambda folder: shore(folder, None), 0.02, 15.0),
+    "shore from the deep": (lambda folder: shore(folder, -600.0), 0.02, 15.0),
+    "microgal": (microgal, 0.3, 1.2),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_right_case_is_found_without_a_doubt(case, tmp_path):
+    make, damping, metres = CASES[case]
+    outputs, _, events = run(tmp_path, make(tmp_path), damping=damping)
+    assert warnings(events) == []
+    assert outputs["verdict"] == 0
+    assert outputs["relief_rmse"] < metres
+
+
+def test_the_islands_land_rises_above_the_ships_that_see_it(tmp_path):
+    _, found, events = run(tmp_path, island(tmp_path, -1800.0), damping=0.02)
+    assert found.max() > 200.0 and warnings(events) == []
