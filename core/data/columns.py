@@ -81,6 +81,10 @@ class Columns:
         asked = unit_of(unit) if unit else None
         return values if asked is None else self._converted(values, column, unit, asked, parameter)
 
+    def names_unit(self, name: str, parameter: str) -> bool:
+        """Whether the table itself names the unit of a column, which `number` then converts; the errors are `number`'s."""
+        return bool(self.unit(self._column(name, parameter)))
+
     def unit(self, name: str) -> str:
         """The text of a column's unit, in the row of units or in its name; empty where there is none."""
         return self.units.get(name) or split_name(name)[1]

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..data.columns import Columns
 from ..data.crs import Vertical, vertical_part
 from ..data.lengths import metres
 from ..data.rasters import RasterSource, raster_crs, raster_unit, read_raster
 from ..data.relief import Places, Relief
+from ..data.void_codes import void_cells
 from ..events.protocol import Reporter
 
 METRES = Vertical("metre", 1.0)
@@ -58,12 +60,20 @@ def read_heights(source: RasterSource, parameter: str, reporter: Reporter, aroun
         _say_unknown(unit, parameter, reporter)
     if size is not None:
         counted = Vertical(unit, size, counted.down)
-    return raster.with_heights(in_metres(raster.heights, counted, parameter, reporter))
+    if counted == METRES:
+        return raster
+    void = void_cells(raster.heights)  # a code in feet is a code no more in metres
+    heights = in_metres(np.where(void, np.nan, raster.heights), counted, parameter, reporter)
+    return raster.with_heights(np.where(void, raster.heights, heights))
 
 
-def points_vertical(crs: Any, parameter: str) -> Vertical:
-    """How the heights of points count whose file names this CRS; `crs` None: in metres, up."""
-    return vertical_part(crs, parameter) or METRES
+def points_vertical(crs: Any, columns: Columns, field: str, parameter: str) -> Vertical:
+    """How the heights of points count in a field, by their CRS (None: in metres, up).
+
+    A field whose table names its unit is in metres already; only whether it counts down is the CRS's to say.
+    """
+    counted = vertical_part(crs, parameter) or METRES
+    return Vertical("metre", 1.0, counted.down) if columns.names_unit(field, parameter) else counted
 
 
 def in_metres(heights: np.ndarray, counted: Vertical, parameter: str, reporter: Reporter) -> np.ndarray:

@@ -79,12 +79,12 @@ def read_known_points(job: KnownPointsJob, target: pyproj.CRS | None, reporter: 
     raw = places.east, places.north
     easting, northing = transform(*raw, source, crs, "KNOWN_POINTS")
     easting = gathered(easting, period(crs))
-    counted = points_vertical(columns.crs or job.known_points_crs, "KNOWN_POINTS")
     field = given(job.known_field, "KNOWN_FIELD")
+    counted = points_vertical(columns.crs or job.known_points_crs, columns, field, "KNOWN_POINTS")
     height = number_without_voids(columns, field, "KNOWN_FIELD", "known points", raw, reporter)
     refuse_known(height, raw, columns.source)
     height = in_metres(height, counted, "KNOWN_FIELD", reporter)
-    error = _errors(job, columns, raw, counted.metres, reporter)
+    error = _errors(job, columns, raw, reporter)
     complete = np.isfinite(easting + northing + height + error)
     if not complete.any():
         raise InputError(
@@ -131,9 +131,9 @@ def refuse_known(height: np.ndarray, places: tuple[np.ndarray, np.ndarray], sour
 
 
 def _errors(
-    job: KnownPointsJob, columns: Columns, places: tuple[np.ndarray, np.ndarray], metres: float, reporter: Reporter
+    job: KnownPointsJob, columns: Columns, places: tuple[np.ndarray, np.ndarray], reporter: Reporter
 ) -> np.ndarray:
-    """Standard errors, m; those of a field are in the unit of the heights."""
+    """Standard errors, m; those of a field are in the unit of the points' heights."""
     if job.known_error_field is None:
         return np.full(columns.count, job.known_error or 0.0)
     field = job.known_error_field
@@ -144,7 +144,8 @@ def _errors(
             f"KNOWN_ERROR_FIELD: {negative} points have an error below 0. Give standard errors in metres.",
             "KNOWN_ERROR_FIELD",
         )
-    errors = errors * metres
+    crs = columns.crs or job.known_points_crs
+    errors = errors * points_vertical(crs, columns, field, "KNOWN_POINTS").metres
     if ((errors > 0) & (errors < LEAST_ERROR)).any():
         raise InputError(
             f"KNOWN_ERROR_FIELD: there are errors of less than {LEAST_ERROR:g} m. Give standard errors in metres, 0 for none.",

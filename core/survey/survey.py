@@ -304,7 +304,7 @@ def station_heights(
         crs = points.crs or getattr(job, f"{parameter.lower()}_crs") or getattr(job, "crs", None)
         at = places[0], places[1]
         heights = number_without_voids(points, job.height_field, "HEIGHT_FIELD", "stations", at, reporter)
-        return in_metres(heights, points_vertical(crs, parameter), "HEIGHT_FIELD", reporter)
+        return in_metres(heights, points_vertical(crs, points, job.height_field, parameter), "HEIGHT_FIELD", reporter)
     if job.height_raster is not None:
         raster = read_heights(job.height_raster, "HEIGHT_RASTER", reporter, places)
         there = raster.grid.bring(*places, "HEIGHT_RASTER")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from osgeo import gdal
+if TYPE_CHECKING:  # osgeo brings numpy, and the plugin's start needs none
+    from osgeo import gdal
 
 PROVIDER = "gdal"
 FILLS = ("_FillValue", "missing_value")
@@ -25,6 +26,8 @@ def band_facts(provider: str, source: str, band: int) -> BandFacts:
     """The facts of a band by a layer's provider and its data source; none where GDAL does not read it."""
     if provider != PROVIDER:
         return BandFacts()
+    from osgeo import gdal
+
     try:
         dataset = gdal.OpenEx(source.partition("|")[0], gdal.OF_RASTER)
         return _of(dataset, band) if dataset is not None else BandFacts()

@@ -65,11 +65,11 @@ FIGURES = {
     "setupengine": "ENGINE_PYTHON",
     "syntheticmodel": "REFERENCE_LEVEL_USED",
     "forwardgravity": "",
-    "gravitymisfit": "RMS_MISFIT RMS_RESIDUAL REGIONAL_SCORE",
+    "gravitymisfit": "RMS_MISFIT RMS_RESIDUAL REGIONAL_SCORE VERDICT",
     "startingrelief": "DAMPING_USED SCORE",
-    "invertrelief": "RMS_MISFIT ITERATIONS STOP_REASON RELIEF_RMSE SCORE" + SHARES,
+    "invertrelief": "RMS_MISFIT ITERATIONS STOP_REASON RELIEF_RMSE SCORE VERDICT" + SHARES,
     "dampingcrossvalidation": "BEST_DAMPING DAMPING_ALL BEST_SCORE BEST_REGIONAL_DAMPING REGIONAL_DAMPING_ALL "
-    "BEST_RELIEF_SCORE RMS_MISFIT ITERATIONS RELIEF_RMSE" + SHARES,
+    "BEST_RELIEF_SCORE RMS_MISFIT ITERATIONS RELIEF_RMSE VERDICT" + SHARES,
 }
 # Parameters whose value has no unit: shares, counts and the damping, whose unit depends on the penalty.
 UNITLESS = {"SEED", "TRIALS", "MAX_ITERATIONS", "GRAVITY_BAND", "DAMPING", "DAMPING_MIN", "DAMPING_MAX"}

@@ -92,6 +92,22 @@ def test_a_unit_that_is_not_known_is_told_and_that_of_another_quantity_doubted(t
     assert "holds values in mGal" in warnings[0] and "heights are wanted" in warnings[0]
 
 
+def test_a_code_for_no_value_stays_one_beside_heights_in_feet(tmp_path):
+    """-9999 ft are -3048 m, which are no code and might be taken for a depth."""
+    values = METRES / FOOT
+    values[1, 1] = -9999.0
+    heights, _, _ = read(write(tmp_path / "void.tif", values, unit="ft"))
+    assert heights[1, 1] == -9999.0
+    np.testing.assert_allclose(np.delete(heights.ravel(), 5), np.delete(METRES.ravel(), 5))
+
+
+def test_a_void_in_a_start_in_feet_is_refused_by_its_code(engine, survey, feet, tmp_path):
+    values = relief_of(tmp_path) / FOOT
+    values[4, 5:7] = -9999.0
+    error = engine(task="invertrelief", **survey, starting_relief=feet("void.tif", values), damping=0.3).error
+    assert error["parameter"] == "STARTING_RELIEF" and "2 cells of -9999 m" in error["message"]
+
+
 @pytest.fixture
 def feet(tmp_path):
     """Write the small model's relief and a height raster in feet."""
@@ -164,6 +180,25 @@ def test_heights_of_stations_and_known_points_in_a_vertical_system_in_feet(engin
     told = [event["text"] for event in second.of("log") if "converted to metres" in event["text"]]
     assert [text.split(":")[0] for text in told] == ["HEIGHT_FIELD", "KNOWN_FIELD"]
     np.testing.assert_allclose(relief_of(tmp_path, "metres.tif"), relief_of(tmp_path, "feet.tif"), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Height (m)", "Height (ft)"])
+def test_a_unit_that_the_table_names_goes_before_that_of_the_system(engine, survey, tmp_path, name):
+    """The heights are converted once, or not at all, as the table says."""
+    size = FOOT if "ft" in name else 1.0
+    rows = (tmp_path / "stations.csv").read_text().splitlines()
+    at = rows[0].split(",").index("height")
+    table = [row.split(",") for row in rows]
+    for row in table[1:]:
+        row[at] = repr(float(row[at]) / size)
+    table[0][at] = name
+    (tmp_path / "named.csv").write_text("\n".join(",".join(row) for row in table))
+    job = {**survey, "gravity": "named.csv", "height_field": name, "gravity_crs": "EPSG:3031+6360", "regional": 0}
+    run = engine(task="gravitymisfit", **job, stations="out.csv")
+    assert run.code == 0, run.events[-1]
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    at = lines[0].split(",").index("height")
+    np.testing.assert_allclose([float(line.split(",")[at]) for line in lines[1:]], 1000.0, rtol=1e-12)
 
 
 def test_results_of_a_relief_in_feet_carry_the_horizontal_system_alone(engine, survey, feet, tmp_path):

@@ -37,8 +37,16 @@ def test_stations_in_degrees_are_told_their_utm_zone_though_one_has_no_place(ref
     says(refused(gravity="degrees.csv", gravity_crs="EPSG:4326", crs=REMOVED), "GRAVITY", "one of the UTM zones")
 
 
-def test_a_grid_in_feet(refused):
-    says(refused(crs="EPSG:2229"), "CRS", "foot", "Reproject it to a system in metres")
+@pytest.mark.parametrize(
+    ("crs", "unit"),
+    [
+        ("EPSG:2229", "US survey foot"),
+        ("EPSG:2225", "US survey foot"),
+        ("+proj=utm +zone=33 +datum=WGS84 +units=km +type=crs", "kilometre"),
+    ],
+)
+def test_a_grid_in_another_unit_than_metres(refused, crs, unit):
+    says(refused(crs=crs), "CRS", f"is in {unit}", "Reproject it to a system in metres")
 
 
 def test_a_text_that_is_no_crs(refused):
