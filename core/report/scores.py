@@ -61,20 +61,6 @@ def best_of_each_damping(trials: Sequence[Trial]) -> list[Trial]:
     return list(best.values())
 
 
-def end_of_range(story: CrossValidationStory, name: str = "damping") -> str | None:
-    """Which end of the tried range the best damping lies at: "lower", "upper" or None.
-
-    `name` is "damping" or "regional_damping".
-    """
-    best = getattr(story, f"best_{name}")
-    tried = sorted({getattr(trial, name) for trial in story.trials} - {None})
-    if best is None or len(tried) < 2:
-        return None
-    if math.isclose(best, tried[0], rel_tol=1e-6):
-        return "lower"
-    return "upper" if math.isclose(best, tried[-1], rel_tol=1e-6) else None
-
-
 def as_good(story: CrossValidationStory, name: str = "damping") -> tuple[float, float]:
     """The smallest and the largest damping with which a trial came within five percent of the best."""
     best = getattr(story, f"best_{name}")

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..assembly.read_setting import read_setting
-from ..assembly.setting import InversionSetting
 from ..data.columns import Columns
 from ..events.protocol import Reporter
 from ..job.jobs import DampingCrossValidationJob
@@ -17,9 +16,9 @@ from ..results.inversion import inversion_figures, predicted_everywhere, write_i
 from ..results.judgement import judge
 from ..results.outputs import Outputs
 from ..results.verdict import give_verdict
+from ..selection.best_doubts import check_best
 from ..selection.study import Trial, best_of
 from ..selection.withholding import Withholding
-from ..validation.scores import expected_score
 
 OPTIONAL_SCORES = ("regional_damping", "relief_score", "relief_rmse")
 
@@ -35,7 +34,7 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
         reporter.section(5, 70)
         trials = withholding.search()
         best = best_of(trials)
-        _warn_of_doubtful_best(setting, trials, best, withholding.withheld, reporter)
+        check_best(trials, best, stations, withholding.withheld, setting.joint, reporter)
         reporter.section(70, 85)
         reporter.progress(0.0, "Inverting with the best damping")
         fitted = stations.used
@@ -77,45 +76,6 @@ def _best_figures(best: Trial, factor: float) -> dict[str, float]:
     if best.relief_score is not None:
         figures["best_relief_score"] = best.relief_score
     return figures
-
-
-def _warn_of_doubtful_best(
-    setting: InversionSetting, trials: Sequence[Trial], best: Trial, withheld: np.ndarray, reporter: Reporter
-) -> None:
-    stations = setting.survey.stations
-    for name in ("damping", "regional_damping"):
-        tried = [getattr(trial, name) for trial in trials if getattr(trial, name) is not None]
-        if len(set(tried)) < 2 or getattr(best, name) not in (min(tried), max(tried)):
-            continue
-        lower = getattr(best, name) == min(tried)
-        end = f"{name.upper()}_{'MIN' if lower else 'MAX'}"
-        reporter.warning(
-            f"The best {name.replace('_', ' ')}, {getattr(best, name):.4g}, lies at the {'lower' if lower else 'upper'} end "
-            f"of the range: a better one may lie beyond. Move {end} and run again.",
-            end,
-        )
-    lost = sum(not np.isfinite(trial.score) for trial in trials)
-    if lost:
-        reporter.warning(
-            f"{lost} of {len(trials)} trials gave no score: their dampings predict no gravity at all. Move DAMPING_MIN or DAMPING_MAX.",
-            "DAMPING_MIN",
-            lost,
-        )
-    if stations.has_errors:
-        expected = expected_score(stations.error[withheld])
-        if best.score < 0.9 * expected:
-            reporter.warning(
-                f"The best score, {best.score:.3g} mGal, lies below the data's own error of {expected:.3g} mGal: either the "
-                "errors are too large, or the withheld stations are not independent of the others. "
-                "Withhold them otherwise.",
-                "SPLIT",
-            )
-    if setting.joint and best.relief_score is None:
-        reporter.warning(
-            "No known relief could be withheld, and withheld gravity hardly sees how relief and regional share it. "
-            "Give FREE_CELLS or KNOWN_POINTS with known relief among the stations.",
-            "REGIONAL",
-        )
 
 
 def _score_table(trials: Sequence[Trial]) -> Columns:
