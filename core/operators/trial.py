@@ -16,7 +16,7 @@ PATCH = 40
 """Rows and columns of cells that reaches are tried on."""
 
 PLACES = 200
-"""Stations that reaches are tried at."""
+"""Stations that reaches are tried at, and as many more where stations lie outside the grid."""
 
 SAFETY = 1.5
 """What the largest error among those is multiplied by."""
@@ -75,13 +75,13 @@ def least_reach(
 ) -> tuple[float, float]:
     """The smallest reach of the taper whose error stays within the tolerance, and the error that was found, mGal.
 
-    Tried on the patch of the relief whose cells weigh most, at places above it that have the stations' clearances. Where no
-    reach will do, the largest is returned with its error.
+    Tried on the patch of the relief whose cells weigh most, at places above it that have the stations' clearances, and around it as
+    far as stations lie outside the grid. Where no reach will do, the largest is returned with its error.
     """
     rows, columns = _heaviest_patch(np.abs(contrast * (heights - reference_level)))
     patch = Grid(grid.easting[columns], grid.northing[rows], grid.crs)
     relief, density = heights[rows, columns], contrast[rows, columns]
-    places = _places_above(patch, relief, _clearances(positions, grid, heights))
+    places = _places_above(patch, relief, _clearances(positions, grid, heights), _margins(positions, grid))
     exact = DenseOperator(places, patch, density, reference_level).gravity(relief)
     error = np.inf
     for reach in REACHES:
@@ -109,13 +109,37 @@ def _clearances(positions: Positions, grid: Grid, heights: np.ndarray) -> np.nda
     return positions.height - heights[row, column]
 
 
-def _places_above(grid: Grid, heights: np.ndarray, clearances: np.ndarray) -> Positions:
+def _margins(positions: Positions, grid: Grid) -> tuple[tuple[float, float], tuple[float, float]]:
+    """How far stations lie outside the nodes, before the first and after the last row and column, in cells: at most the largest reach."""
+    column, row = grid.fractional_index(positions.easting, positions.northing)
+    before_and_after = [
+        np.clip([-float(at.min()), float(at.max()) - (count - 1)], 0.0, REACHES[-1])
+        for at, count in zip((row, column), grid.shape, strict=True)
+    ]
+    (south, north), (west, east) = before_and_after
+    return (south, north), (west, east)
+
+
+def _places_above(
+    grid: Grid,
+    heights: np.ndarray,
+    clearances: np.ndarray,
+    margins: tuple[tuple[float, float], tuple[float, float]],
+) -> Positions:
+    """`PLACES` above the grid, and as many more above the grid and its margins, where it has any."""
     rng = np.random.default_rng(0)
-    ny, nx = grid.shape
+    (ny, nx), ((south, north), (west, east)) = grid.shape, margins
     row, column = rng.uniform(0, ny - 1, PLACES), rng.uniform(0, nx - 1, PLACES)
-    below = heights[np.rint(row).astype(int), np.rint(column).astype(int)]
+    clearance = rng.choice(clearances, PLACES)
+    if south + north + west + east > 0.0:
+        row = np.append(row, rng.uniform(-south, ny - 1 + north, PLACES))
+        column = np.append(column, rng.uniform(-west, nx - 1 + east, PLACES))
+        clearance = np.append(clearance, rng.choice(clearances, PLACES))
+    nearest = [
+        np.clip(np.rint(at).astype(int), 0, count - 1) for at, count in zip((row, column), (ny, nx), strict=True)
+    ]
     easting, northing = grid.easting[0] + column * grid.dx, grid.northing[0] + row * grid.dy
-    return Positions(easting, northing, below + rng.choice(clearances, PLACES))
+    return Positions(easting, northing, heights[nearest[0], nearest[1]] + clearance)
 
 
 def _some(positions: Positions, chosen: np.ndarray) -> Positions:
