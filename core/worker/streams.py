@@ -30,9 +30,12 @@ class EventStream:
             with self._lock:
                 while line:
                     line = line[os.write(self._descriptor, line) :]
-        except OSError:
+        except OSError as error:
             self.at_end()
-            os._exit(1)
+            try:
+                os.write(2, f"The events can't be written ({error.strerror}), so the job ends.\n".encode())
+            finally:
+                os._exit(1)
 
 
 def private_stdin() -> int:

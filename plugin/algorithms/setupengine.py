@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pathlib
 from html import escape
 
 from qgis.core import QgsProcessingException
 
 from ..engine import client
+from ..engine.keeping import Keeper
 from ..proxy import proxy_url
 from .asks import Path
 from .base import GravReliefAlgorithm
@@ -79,9 +81,21 @@ class SetupEngine(GravReliefAlgorithm):
 
 
 def _write_report(path: str, python: str, lines: list[str]) -> None:
+    """Write the page whole, or leave what is there."""
     text = escape("\n".join(lines))
-    with open(path, "w", encoding="utf-8") as page:
-        page.write(
-            "<!DOCTYPE html><meta charset='utf-8'><title>GravRelief: the engine</title><h1>The engine is "
-            f"set up</h1><p>It runs in <code>{escape(python)}</code>.</p><pre>{text}</pre>\n"
-        )
+    page = (
+        "<!DOCTYPE html><meta charset='utf-8'><title>GravRelief: the engine</title><h1>The engine is "
+        f"set up</h1><p>It runs in <code>{escape(python)}</code>.</p><pre>{text}</pre>\n"
+    )
+    keeper = Keeper()
+    try:
+        keeper.writes_to(file := pathlib.Path(path))
+        keeper.stage(file).write_text(page, encoding="utf-8")
+        keeper.publish()
+        keeper.drop()
+    except OSError as error:
+        keeper.undo()
+        raise QgsProcessingException(
+            f"REPORT: '{path}' can't be written ({error.strerror}). Make room there, or choose another place. The engine "
+            "itself is set up."
+        ) from error

@@ -169,8 +169,8 @@ class Worker:
                 return channel
             remedy = REMEDY
             if not channel.alive:
-                words = channel.last_words()
-                trouble = f"The engine ended as soon as it was started: {words}"
+                words = channel.last_words().rpartition(" / ")[2].rstrip(".")
+                trouble = f"The engine ended as soon as it was started: {words}."
                 remedy = environment.NOT_WHOLE if "No module named 'core" in words else REMEDY
             self._end_channel()
             raise EngineError("setup", f"{trouble} {remedy}")

@@ -148,6 +148,18 @@ for line in worker.stdout:
     assert (out / "relief.tif").read_text() == "old"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+def test_events_that_nobody_can_take_end_the_job_with_a_sentence(out):
+    (out / "job.json").write_text(json.dumps(MODEL))
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "core", "run", str(out / "job.json")], cwd=ROOT, stdout=full, stderr=-1, check=False
+        )
+    assert done.returncode == 1
+    assert b"The events can't be written (No space left on device), so the job ends." in done.stderr
+    assert not [path.name for path in out.iterdir() if ".part" in path.name]
+
+
 def _zombie(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
