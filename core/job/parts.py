@@ -204,7 +204,7 @@ class RegionalJob(SurveyJob, KnownPointsJob, BlocksJob):
     regional_value: float | None = job_field(
         number(), "REGIONAL 1: mGal; left out: the median of the misfit, at the known points where there are any."
     )
-    trend_degree: int | None = job_field(integer(0, 20), "REGIONAL 2: left out: by cross validation.")
+    trend_degree: int | None = job_field(integer(0), "REGIONAL 2: left out: by cross validation.")
     wavelength: float | None = job_field(number(above=0), "REGIONAL 3: cut-off, m; left out: by cross validation.")
     known_interpolation: int = job_field(
         choice("bi-harmonic spline", "equivalent sources"), "REGIONAL 5: between the known points.", 0

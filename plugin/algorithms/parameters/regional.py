@@ -51,7 +51,6 @@ TREND_DEGREE = Count(
     optional=True,
     advanced=True,
     least=0,
-    most=20,
 )
 WAVELENGTH = Number(
     "WAVELENGTH",

@@ -85,9 +85,7 @@ def test_a_seed_that_random_numbers_can_not_have(tmp_path, job):
         read_job({**job, "seed": 2**32}, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["trials", "repeats", "refine", "folds", "max_iterations", "regional_trials", "trend_degree"]
-)
+@pytest.mark.parametrize("name", ["trials", "repeats", "refine", "folds", "max_iterations", "regional_trials"])
 def test_a_count_that_no_run_ends_with(tmp_path, name):
     """A thousand million turns are a loop without an end."""
     with pytest.raises(InputError, match=f"{name.upper()} is .*Give a whole number of at most") as told:
