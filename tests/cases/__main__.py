@@ -1,0 +1,23 @@
+"""Write the cases that QGIS is tried with: `python -m tests.cases FOLDER`, a folder each and index.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .table import CASES
+
+
+def main(folder: Path) -> None:
+    index = []
+    for number, case in enumerate(case for case in CASES if case.qgis):
+        place = folder / f"{number:03}"
+        case.make(place)
+        index.append({"id": case.id, "folder": str(place), "right": {**asdict(case.right), "outputs": None}})
+    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
