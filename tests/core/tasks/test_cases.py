@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,34 +14,54 @@ from tests.cases.judge import complaints
 from tests.cases.table import CASES
 
 ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 300.0  # s
 LEFT_BEHIND = ("inverted.tif", "found.csv")
+
+
+class Served:
+    """One engine for all cases; one that gives no answer is ended, and the next case gets another."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.process: subprocess.Popen[str] | None = None
+
+    def run(self, job: Path) -> list[dict]:
+        if self.process is None:
+            command = [sys.executable, "-m", "core", "serve"]
+            self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.number += 1
+        stuck = threading.Timer(PATIENCE, self.process.kill)
+        stuck.start()
+        try:
+            self.process.stdin.write(json.dumps({"command": "run", "id": self.number, "job": str(job)}) + "\n")
+            self.process.stdin.flush()
+            return self._events()
+        finally:
+            stuck.cancel()
+
+    def _events(self) -> list[dict]:
+        events: list[dict] = []
+        while not events or events[-1]["event"] not in ("result", "error"):
+            line = self.process.stdout.readline()
+            if not line:
+                self.process = None
+                pytest.fail(f"the engine died, or gave no answer in {PATIENCE} s")
+            event = json.loads(line)
+            if event.get("id") == self.number:
+                events.append(event)
+        return events
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait()
 
 
 @pytest.fixture(scope="module")
 def served():
-    """Run a job in one engine for all: its events."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "core", "serve"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    number = 0
-
-    def run(job: Path) -> list[dict]:
-        nonlocal number
-        number += 1
-        process.stdin.write(json.dumps({"command": "run", "id": number, "job": str(job)}) + "\n")
-        process.stdin.flush()
-        events = []
-        while not events or events[-1]["event"] not in ("result", "error"):
-            line = process.stdout.readline()
-            assert line, "the engine is gone"
-            event = json.loads(line)
-            if event.get("id") == number:
-                events.append(event)
-        return events
-
-    yield run
-    process.stdin.close()
-    process.wait()
+    engine = Served()
+    yield engine.run
+    engine.close()
 
 
 def test_the_table_is_whole():
