@@ -43,7 +43,7 @@ UNITS = (
     Case("units", "true relief in feet by its unit", {"true_relief": "feet.tif"}, silent(log=(("feet", "foot", "in ft"),)), (raster("feet.tif", lambda: relief() / 0.3048, unit="ft"),)),
     Case("units", "limit in feet by its unit", {"lower_limit": "feet.tif"}, silent(log=(("feet", "foot", "in ft"),)), (raster("feet.tif", flat(-2500 / 0.3048), unit="ft"),)),
     Case("units", "station heights by a raster in feet", {"height_field": None, "height_raster": "feet.tif"}, silent(log=(("feet", "foot", "in ft"),)), (raster("feet.tif", flat(300 / 0.3048), unit="ft"),)),
-    Case("units", "known points in km", KNOWN, refused("KNOWN_FIELD", "km"), (known(lambda z: z / 1000),), qgis=True),
+    Case("units", "known points in km", KNOWN, refused("KNOWN_FIELD", ("km", "1000")), (known(lambda z: z / 1000),), qgis=True),
     Case("units", "known points in km, positive down", KNOWN, refused("KNOWN_FIELD"), (known(lambda z: -z / 1000),)),
     Case("units", "heights that no place has", {}, refused("50", "height"), (every(10, 2_100_000.0, "height"),), qgis=True),
     Case("units", "heights of a tenth that no ground has", {}, doubted("50", "height"), (every(10, 30_000.0, "height"),)),
