@@ -69,7 +69,7 @@ FILES = (
     Case("tables", "a picture", {"gravity": "photo.csv"}, refused("photo.csv"), (raw("photo.csv", bytes(range(256)) * 8),)),
     Case("tables", "columns nested without end", {"gravity": "deep.columns.json"}, refused("deep.columns.json"), (raw("deep.columns.json", b"[" * 200_000),)),
     Case("repeats", "the same stations twice", {}, silent(46.0, log=("40", "average")), (repeated(),), qgis=True),
-    Case("repeats", "stations twice with the same gravity", {}, Right(verdict=(0,), rmse=46.0), (repeated(noise=0.0),)),
+    Case("repeats", "stations twice with the same gravity", {}, Right(warns=("40", "repeat"), verdict=(0,), rmse=46.0), (repeated(noise=0.0),)),
     Case("repeats", "one place, two values far apart", {}, refused("REPEAT_TOLERANCE"), (repeated(2, shift=40.0),), qgis=True),
     Case("repeats", "near by and contradicting", {}, doubted("40", "3"), (repeated(dx=0.5, shift=3.0),), qgis=True),
     Case("repeats", "near by and alike", {}, Right(verdict=(0,), rmse=46.0), (repeated(dx=0.5),)),
