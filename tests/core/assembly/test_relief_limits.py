@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 
-from core.data.columns import read_columns
 from core.data.rasters import RasterSource, read_raster, write_raster
 from core.errors import InputError
 from core.events.protocol import Reporter
@@ -79,10 +80,9 @@ def test_a_raster_that_crosses_a_level_is_an_error_with_its_place(job, survey, t
 
 def low_stations(job, folder, height):
     """The same stations, said to lie at a height that the hills reach."""
-    table = read_columns(str(folder / "stations.csv"), "GRAVITY")
-    east, north = table.coordinates("GRAVITY")
-    gravity = table.number("gravity", "GRAVITY_FIELD")
-    lines = ["x,y,gravity", *(f"{e},{n},{g}" for e, n, g in zip(east, north, gravity, strict=True))]
+    with open(folder / "stations.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    lines = ["easting,northing,gravity", *(f"{row['easting']},{row['northing']},{row['gravity']}" for row in rows)]
     (folder / "low.csv").write_text("\n".join(lines))
     return {**job, "gravity": "low.csv", "height_field": None, "height": height}
 
