@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..data.clearance import ceiling
+from ..data.clearance import ceiling, lies_at_stations, station_cells
 from ..data.padding import station_spacing
 from ..data.relief import Relief
 from ..data.smoothing import smooth_field
 from ..data.stations import Stations
 from ..events.protocol import Reporter
-from ..inversion.slab import slab_relief
+from ..inversion.slab import SLAB, slab_relief
+from ..survey.survey import Survey
 
 
 def slab_start(
@@ -46,6 +47,16 @@ def slab_start(
     field = smooth_field(stations, misfit, 1.0 / stations.error**2, grid, width)
     heights = np.minimum(slab_relief(field, relief.heights, contrast, law), relief.heights)
     return np.where(free, np.minimum(heights, ceiling(stations, grid)), relief.heights)
+
+
+def slab_depth(survey: Survey) -> float | None:
+    """The mean depth, m, that gravity asks for by the slab formula of a start at the stations' level; None of another."""
+    if not lies_at_stations(survey.stations, survey.relief):
+        return None
+    used = survey.stations.where(survey.stations.used)
+    contrast = survey.contrast.ravel()[station_cells(used, survey.relief.grid)]
+    some = contrast != 0.0
+    return float(np.mean(np.abs((used.gravity - used.regional)[some] / (SLAB * contrast[some])))) if some.any() else 0.0
 
 
 def tell_first_relief(heights: np.ndarray, start: Relief, free: np.ndarray, reporter: Reporter) -> None:

@@ -30,7 +30,7 @@ from ..survey.sign_check import check_sign
 from ..survey.sign_evidence import doubt_sign
 from ..survey.survey import Survey, read_density, read_survey
 from ..survey.voids import without_voids
-from .first_relief import tell_first_relief
+from .first_relief import slab_depth, tell_first_relief
 from .limit_check import doubt_upper_limit
 from .relief_limits import below_stations, check_limits, with_levels
 from .setting import InversionSetting, View
@@ -133,7 +133,7 @@ def _check_annulus(job: InversionJob, stations: Stations) -> None:
 
 def _padded(job: InversionJob, survey: Survey, reporter: Reporter) -> Survey:
     """The survey on a relief with a margin, where one is asked for."""
-    proposed = proposed_margin(survey.stations, survey.relief)
+    proposed = proposed_margin(survey.stations, survey.relief, slab_depth(survey))
     margin = proposed if job.padding < 0 else 1000.0 * job.padding
     if margin == 0 and proposed > 0 and job.padding == 0:
         reporter.log(

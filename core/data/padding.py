@@ -34,11 +34,14 @@ def station_spacing(stations: Stations) -> float:
     return float(np.median(cKDTree(places).query(places, k=2)[0][:, 1]))
 
 
-def proposed_margin(stations: Stations, relief: Relief) -> float:
-    """A margin, m, that takes three mean depths beyond the outermost stations; 0 where the relief has it already."""
+def proposed_margin(stations: Stations, relief: Relief, depth: float | None = None) -> float:
+    """A margin, m, that takes three mean depths beyond the outermost stations; 0 where the relief has it already.
+
+    `depth` is that mean depth, m; left out it is the relief's.
+    """
     used = stations.where(stations.used)
     grid = relief.grid
-    wanted = DEPTHS * mean_depth(stations, relief)
+    wanted = DEPTHS * (mean_depth(stations, relief) if depth is None else depth)
     there = min(
         used.easting.min() - grid.easting[0],
         grid.easting[-1] - used.easting.max(),

@@ -16,8 +16,8 @@ ABOVE, ABOVE_CELL, ABOVE_RANGE = 10.0, 0.1, 0.05
 """A relief is above a station beyond 10 m, or a tenth of a cell where that is less, and 5 percent of its range."""
 OF_THE_WAY = 0.9
 """A cell that went so much of the way up to its station reaches it."""
-UNEXPLAINED = 3.0
-"""So many errors, or times the residual elsewhere, are not explained."""
+UNEXPLAINED, NOT_FITTED = 3.0, 2.0
+"""So many errors, or times the residual elsewhere: what asks for more relief on the mean; and the mean size (0.8 is noise)."""
 HALF = 0.5
 """Of a cell, nearer than which is near; of the grid's width; and of the free cells."""
 DEPTHS = 3.0
@@ -61,13 +61,13 @@ class Outcome:
             usual=usual,
         )
 
-    def unexplained(self, mask: np.ndarray, size: np.ndarray) -> bool:
-        """Whether a residual (n,) over its error is far greater at the stations of a mask than errors or others allow."""
+    def unexplained(self, mask: np.ndarray, size: np.ndarray, times: float) -> bool:
+        """Whether a residual (n,) over its error is so many `times` greater at stations of a mask than errors and others."""
         if mask.sum() < FEW:
             return False
         others = self.lifting[~mask]
         usual = max(self.usual, rms(others) if others.size >= FEW else 0.0)
-        return bool(np.mean(size[mask]) > UNEXPLAINED * usual)
+        return bool(np.mean(size[mask]) > times * usual)
 
 
 def check_relief(setting: InversionSetting, heights: np.ndarray, residual: np.ndarray, fitted: np.ndarray) -> None:
@@ -112,7 +112,7 @@ def _above(setting: InversionSetting, outcome: Outcome, heights: np.ndarray) -> 
 def _pressed(setting: InversionSetting, outcome: Outcome) -> bool:
     """Cells that came up to their stations, where gravity asks for more."""
     up = comes_up(setting, outcome)
-    if not outcome.unexplained(up, outcome.lifting):
+    if not outcome.unexplained(up, outcome.lifting, UNEXPLAINED):
         return False
     worst = int(np.argmax(np.where(up, outcome.lifting, -np.inf)))
     count = np.unique(outcome.cell[up]).size
@@ -143,7 +143,7 @@ def _near(setting: InversionSetting, outcome: Outcome) -> None:
     """Relief nearer to stations than half a cell, where that shows in the residual: a shore or a basin's rim may well be so."""
     cell = _cell(setting)
     near = outcome.free & (outcome.after < HALF * cell)
-    if not outcome.unexplained(near, np.abs(outcome.lifting)):
+    if not outcome.unexplained(near, np.abs(outcome.lifting), NOT_FITTED):
         return
     worst, count = int(np.argmax(np.where(near, np.abs(outcome.lifting), -np.inf))), int(near.sum())
     setting.reporter.warning(

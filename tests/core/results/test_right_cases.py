@@ -12,7 +12,7 @@ from .surveys import grid, hill, nodes, run, scattered, warnings, write
 
 
 def moho(folder, height):
-    cells = grid(36, 30, 30_000.0)
+    cells = grid(36, 30, 25_000.0)
     true = -35_000.0 + 14_000.0 * hill(cells, 0.3, 0.5, 0.18, 0.2) - 15_000.0 * hill(cells, 0.7, 0.5, 0.16, 0.22)
     return write(folder, Relief(cells, true), nodes(cells, height), 400.0, -35_000.0, 0.5)
 
