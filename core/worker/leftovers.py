@@ -23,8 +23,11 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 SECONDS_UNTIL_GONE = 0.2
 
 
-def remove_old() -> None:
-    """Remove job folders of dead runs, and logs and kept job folders of more than a week; the user's own alone."""
+def remove_old(dead: int | None = None) -> None:
+    """Remove job folders of dead runs, and logs and kept job folders of more than a week; the user's own alone.
+
+    `dead` is a process that counts as dead, though the system may not have forgotten it yet.
+    """
     try:
         entries = list(os.scandir(tempfile.gettempdir()))
     except OSError:
@@ -40,7 +43,7 @@ def remove_old() -> None:
             old = time.time() - found.st_mtime > KEPT_SECONDS
             if log and old and stat.S_ISREG(found.st_mode):
                 os.unlink(entry.path)
-            elif run and stat.S_ISDIR(found.st_mode) and not alive(int(run[1])):
+            elif run and stat.S_ISDIR(found.st_mode) and (int(run[1]) == dead or not alive(int(run[1]))):
                 if old or not os.path.exists(os.path.join(entry.path, MARK)):
                     shutil.rmtree(entry.path, ignore_errors=True)
         except OSError:
@@ -67,6 +70,7 @@ def clean_up(caller: int, folders: list[Path], job: Path | None) -> None:
         return  # it closed our pipe and lives on
     for folder in folders:
         sweep(folder, dead=caller)
+    remove_old(dead=caller)
     own = OF_A_RUN.fullmatch(job.parent.name) if job is not None else None
     if job is not None and own is not None and int(own[1]) == caller:
         shutil.rmtree(job.parent, ignore_errors=True)

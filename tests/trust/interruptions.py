@@ -176,5 +176,6 @@ def kills_of_qgis(chance: random.Random) -> Iterator[Case]:
         while orphans() and time.monotonic() < limit:
             time.sleep(0.05)
         problems = [f"process {pid} lives on" for pid in orphans()]
-        problems += judge(stage.folder, before, stage.reference, process.returncode == 0, "it was killed.")
+        done = process.returncode == 0
+        problems += judge(stage.folder, before, stage.reference, done, "it was killed.", temp_may_stay=True)
         yield f"qgis_process killed after {moment:.2f} s", problems + stage.next_run()

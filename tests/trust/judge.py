@@ -52,6 +52,7 @@ def judge(
     said: str,
     kept_in_temp: bool = False,
     hidden_may_stay: bool = False,
+    temp_may_stay: bool = False,
 ) -> list[str]:
     """The problems after a run.
 
@@ -71,6 +72,8 @@ def judge(
         An internal error may keep the job's folder and a log.
     hidden_may_stay : bool
         All who could clean up were killed: the next run does.
+    temp_may_stay : bool
+        The same of the job's folder alone, which is made before there is an engine.
     """
     after = {name: digest for name, digest in state(folder).items() if name not in (STUDY, LOCK)}
     before = {name: digest for name, digest in before.items() if name not in (STUDY, LOCK)}
@@ -82,7 +85,7 @@ def judge(
         problems += wrong(folder, reference)
     elif not said.strip().endswith((".", "!")) or "Traceback" in said:
         problems.append(f"no sentence was said: {said!r}")
-    if not hidden_may_stay:
+    if not (hidden_may_stay or temp_may_stay):
         problems += [f"{name} is left in the temporary folder" for name in temp_leftovers() if not kept_in_temp]
         clear_temp()
     return problems
