@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ..data.relief import Relief
@@ -11,6 +13,8 @@ from ..survey.height_evidence import READINGS, nearness
 
 VARIES = 10.0  # m; a limit that is the same everywhere may well lie anywhere
 MOST = 0.9
+FARTHEST = 20.0
+"""Times as far from 0 as the start: a limit read so holds anything."""
 
 
 def limits_advice(start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None) -> str:
@@ -22,20 +26,37 @@ def limits_advice(start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray
         Of the free cells, m; infinite where there is no limit.
     """
     for reading in READINGS:
-        one, other = (None if limit is None else reading.factor * limit for limit in (lower, upper))
-        read = [("of LOWER_LIMIT", one, upper)] * (lower is not None) + [("of UPPER_LIMIT", lower, other)] * (
-            upper is not None
-        )
-        if lower is not None and upper is not None:
-            read.append(("of both limits", one, other))
-            read += [("of both limits, which then change places", other, one)] * (reading.factor < 0)
-        fit = [names for names, *limits in read if _lies_within(start, *limits)]
+        fit = [
+            names
+            for names, heights, *limits in _read(reading.factor, start, lower, upper)
+            if _lies_within(heights, *limits)
+        ]
         if fit:
-            return f"Check {reading.what} {' or '.join(fit)} first: {reading.turned} the start would lie within the limits."
-    for reading in READINGS:
-        if _lies_within(reading.factor * start, lower, upper):
-            return f"Check {reading.what} of STARTING_RELIEF first: {reading.turned} it would lie within the limits."
+            return f"Check {reading.what} of {' or of '.join(fit)} first: {reading.turned} the start would lie within the limits."
     return ""
+
+
+def _read(
+    factor: float, start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None
+) -> Iterator[tuple[str, np.ndarray, np.ndarray | None, np.ndarray | None]]:
+    """What can be multiplied by a factor: its name, and start, lower and upper limit then.
+
+    One limit that holds nearly anything once its sign is turned tells nothing: an upper one that then lies far up, or
+    either one beside a start whose sign is turned.
+    """
+    one, other = (None if limit is None else factor * limit for limit in (lower, upper))
+    finite = [limit[np.isfinite(limit)] for limit in (one, other) if limit is not None]
+    if any(limit.size and np.median(np.abs(limit)) > FARTHEST * np.abs(start).max() for limit in finite):
+        return
+    if lower is not None:
+        yield "LOWER_LIMIT", start, one, upper
+    if upper is not None and factor > 0:
+        yield "UPPER_LIMIT", start, lower, other
+    if lower is not None and upper is not None:
+        yield "both limits", start, one, other
+        if factor < 0:
+            yield "both limits, which then change places,", start, other, one
+        yield "STARTING_RELIEF", factor * start, lower, upper
 
 
 def _lies_within(start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..events.protocol import Reporter
 from ..job.parts import SurveyJob
-from .height_evidence import FAR_BETTER, KILOMETRES, from_heights, judge, nearness
+from .height_evidence import DEPTHS_IN_KM, FAR_BETTER, KILOMETRES, from_heights, judge, nearness
 from .survey import Survey
 
 
@@ -18,11 +18,11 @@ def check_levels(job: SurveyJob, survey: Survey, reporter: Reporter) -> None:
     level = job.reference_level
     if job.starting_relief is not None and level != 0.0:
         at_level = from_heights("the reference level", relief.heights.ravel(), np.full(relief.heights.size, level))
-        found = judge([at_level], nearness(relief.grid), (KILOMETRES,), FAR_BETTER)
+        found = judge([at_level], nearness(relief.grid), (KILOMETRES, DEPTHS_IN_KM), FAR_BETTER)
         if found is not None:
             reporter.warning(
-                f"The starting relief lies {found.figures}: it looks like kilometres. Check the unit of STARTING_RELIEF: "
-                "heights are in metres.",
+                f"The starting relief lies {found.figures}: it looks like {found.reading.looks_like}. Check "
+                f"{found.reading.what} of STARTING_RELIEF: heights are in metres, positive up.",
                 "STARTING_RELIEF",
             )
     if law is None or not stations.used.any():
@@ -58,9 +58,7 @@ def doubt_reference_level(
         return
     used = survey.stations.where(survey.stations.used)
     misfit = used.gravity - used.regional - predicted[survey.stations.used]
-    between = gravity_of(
-        np.full(heights.shape, found.reading.factor * level)
-    )  # of the slab from one level to the other
+    between = gravity_of(np.full(heights.shape, found.reading.factor * level))  # the slab from one level to the other
     if abs(np.median(misfit)) <= abs(np.median(misfit + between)):
         return
     reporter.warning(

@@ -20,6 +20,8 @@ ALIKE = 1e-6
 DEGREES_ALIKE = 1e-4
 STEEPEST = 0.5
 """mGal a metre: gravity changes less, on land, in water, in the air, and across any contrast."""
+IN_KM = 5.0
+"""mGal a metre, beyond what heights in metres or feet would show that were taken for gravity."""
 LOOSE = 0.1
 """Share of gravity's range that may be left over of what is as steep as that."""
 FIELDS = ("gravity_field", "height_field", "error_field", "regional_field")
@@ -67,6 +69,12 @@ def refuse_mistaken(
         ("the starting relief", surface, False),
     ):
         if (slope := follows(stations.gravity, other, exactly)) is not None:
+            if not exactly and abs(slope) > IN_KM:
+                raise InputError(
+                    f"{gravity} follows the starting relief by {slope:.3g} mGal a metre, as it may by a kilometre. Check the unit of "
+                    "STARTING_RELIEF: heights are in metres.",
+                    "STARTING_RELIEF",
+                )
             raise InputError(
                 f"{gravity} follows {what} by {slope:.3g} mGal a metre at every station, as no gravity does. {_choose(gravity)} "
                 "Check that heights are in metres.",

@@ -9,7 +9,7 @@ from ..data.stations import Stations
 from ..events.protocol import Reporter
 from ..operators.density_law import contrast_at
 from ..operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
-from .height_evidence import nearness
+from .height_evidence import NEAR, nearness
 
 SLAB = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT  # mGal of a slab of 1 m and 1 kg/m3
 
@@ -88,7 +88,7 @@ def check_sign(
             "check its sign and that of gravity (positive down), the reference level and the regional.",
             parameter,
         )
-    elif np.median(clearance[counts]) > near:
+    elif np.median(clearance[counts]) > NEAR:
         reporter.warning(
             f"The misfit would lift the relief above {100 * share:.0f} percent of the stations, and above as many with the other "
             f"sign of {parameter}. Check the units of gravity and {parameter}, and the regional.",

@@ -84,6 +84,59 @@ def test_contrasts_in_a_few_cells_are_doubted_by_the_stations_above_them():
     assert doubts(0.0 * part, true_contrast=part) == []
 
 
+class TestStationsOnTheGround:
+    """At the start's own level, where any misfit of one sign lifts the relief through them."""
+
+    def doubts(self, contrast, added=0.0, above=0.0, noise=0.1, relief=BASIN, has_errors=False, seed=0):
+        room = np.random.default_rng(seed)
+        places = Positions(*GRID.centres(), above * room.random(GRID.size))
+        observed = (
+            DenseOperator(places, GRID, FILL, 0.0).gravity(relief) + noise * room.standard_normal(GRID.size) + added
+        )
+        n, zeros = GRID.size, np.zeros(GRID.size)
+        where = places.easting, places.northing, places.height
+        stations = Stations(*where, observed, zeros + noise, zeros, zeros > 1, zeros < 1, None, has_errors=has_errors)
+        start = Relief(GRID, np.zeros(GRID.shape))
+        reporter = Reporter()
+        check_sign(stations, np.zeros(n), start, np.full(GRID.shape, contrast), reporter)
+        return reporter.warnings
+
+    @pytest.mark.parametrize("above", [0.0, 0.5, 2.0, 50.0])
+    @pytest.mark.parametrize("has_errors", [True, False])
+    def test_a_basin_is_doubted_with_the_wrong_sign_alone(self, above, has_errors):
+        assert self.doubts(500.0, above=above, has_errors=has_errors) == []
+        (text,) = self.doubts(-500.0, above=above, has_errors=has_errors)
+        assert "check its sign and that of gravity (positive down)" in text
+
+    def test_a_small_basin_in_a_wide_plain_is_too(self):
+        """Two thirds of its signal lie at fewer than a quarter of the stations."""
+        small = -2500.0 * np.exp(-(EAST**2 + NORTH**2) / 3500.0**2)
+        assert self.doubts(500.0, relief=small) == []
+        assert len(self.doubts(-500.0, relief=small)) == 1
+
+    @pytest.mark.parametrize("contrast", [500.0, -500.0])
+    @pytest.mark.parametrize("above", [0.0, 1.0])
+    def test_noise_about_0_is_not_doubted(self, contrast, above):
+        flat = np.zeros(GRID.shape)
+        assert not any(self.doubts(contrast, above=above, relief=flat, seed=seed) for seed in range(20))
+
+    @pytest.mark.parametrize("taken", [np.mean, np.median])
+    def test_what_a_constant_regional_leaves_above_0_is_not_doubted(self, taken):
+        observed = DenseOperator(Positions(*GRID.centres(), np.zeros(GRID.size)), GRID, FILL, 0.0).gravity(BASIN)
+        assert self.doubts(500.0, added=-taken(observed)) == []
+
+    def test_gravity_that_stands_above_0_everywhere_is_doubted(self):
+        (text,) = self.doubts(500.0, added=80.0)
+        assert "the reference level and the regional" in text
+
+
+def test_gravity_ten_times_too_large_is_not_the_signs_fault():
+    """Hills and hollows far beyond all stations with either sign."""
+    relief = -800.0 + 500.0 * np.sin(EAST / 4500.0)
+    (text,) = doubts(500.0, start=-800.0, relief=relief, true_contrast=10.0 * FILL, added=145.0)
+    assert "as many with the other sign" in text and "Check the units" in text
+
+
 def test_in_a_job_the_tutorials_model_is_not_doubted_and_its_opposite_is(survey, tmp_path):
     """Gravity of hills and hollows about the reference level, stations low above it."""
     relief = read_raster(RasterSource(str(tmp_path / "relief.tif")), "RELIEF")
