@@ -10,6 +10,8 @@ from ..events.protocol import Reporter
 from ..operators.density_law import contrast_at
 from ..operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI
 from .height_evidence import NEAR, nearness
+from .noise import scatter
+from .repeats import SAME_PLACE
 
 SLAB = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT  # mGal of a slab of 1 m and 1 kg/m3
 
@@ -102,13 +104,9 @@ def has_no_sign(contrast: np.ndarray) -> bool:
 
 
 def misfit_error(stations: Stations, misfit: np.ndarray) -> np.ndarray:
-    """The misfit's standard error at each station, mGal: the one given, or what neighbours differ by, if that is more."""
+    """The misfit's standard error at each station, mGal: the one given, or the scatter about the neighbours, if that is more."""
     given = stations.error if stations.has_errors else np.zeros(stations.size)
     if stations.size < 2:
         return given
-    from scipy.spatial import cKDTree
-
-    places = np.column_stack([stations.easting, stations.northing])
-    neighbour = cKDTree(places).query(places, k=2)[1][:, 1]
-    apart = float(np.median(np.abs(misfit - misfit[neighbour]))) / (0.6745 * np.sqrt(2.0))
-    return np.maximum(given, apart)
+    shown = scatter(stations.easting, stations.northing, misfit, SAME_PLACE)
+    return np.maximum(given, float(np.std(misfit)) / ERRORS if shown is None else shown)
