@@ -7,10 +7,24 @@ import unicodedata
 from dataclasses import dataclass
 
 from .field_units import kg_per_m3, mgal
+from .lengths import metres
 
 LENGTH, GRAVITY, DENSITY, ANGLE = "length", "gravity", "density", "angle"
-FOOT, SURVEY_FOOT = 0.3048, 1200.0 / 3937.0  # m
-DEGREE = "°"
+METRE_ABOVE_SEA = ("masl", "mamsl", "mtr", "mtrs")
+DEGREE = (
+    *(
+        "deg",
+        "degree",
+        "degrees",
+        "dd",
+        "decimal degrees",
+        "decimal degree",
+        "dec deg",
+        "degrees_east",
+        "degrees_north",
+    ),
+    *("deg e", "deg n", "°"),
+)
 
 
 @dataclass(frozen=True)
@@ -21,29 +35,6 @@ class Unit:
     size: float
 
 
-def _named(kind: str, sizes: dict[str, float]) -> dict[str, Unit]:
-    return {name: Unit(kind, size) for names, size in sizes.items() for name in names.split(",")}
-
-
-UNITS = {  # of lengths and angles; those of gravity and density are in field_units
-    **_named(
-        LENGTH,
-        {
-            "m,metre,metres,meter,meters,mtr,mtrs,masl,mamsl,m.a.s.l.,m asl,m amsl,metres asl,meters asl": 1.0,
-            "km,kilometre,kilometres,kilometer,kilometers": 1e3,
-            "dm": 0.1,
-            "cm": 0.01,
-            "mm": 1e-3,
-            "ft,foot,feet,ft asl,feet asl,ft amsl,international foot,international feet": FOOT,
-            "ftus,ft us,us ft,us-ft,us_ft,sft,usft,us survey foot,us survey feet,survey foot,survey feet": SURVEY_FOOT,
-            "fathom,fathoms,fm,fms": 1.8288,
-        },
-    ),
-    **_named(
-        ANGLE,
-        {"deg,degree,degrees,dd,decimal degrees,decimal degree,dec deg,degrees_east,degrees_north,deg e,deg n,°": 1.0},
-    ),
-}
 ASKED = {
     "GRAVITY_FIELD": "mGal",
     "ERROR_FIELD": "mGal",
@@ -63,10 +54,12 @@ AT_THE_END = re.compile(r"(?<=[^_\W])[_ ](ft|feet|km|mgal|ugal|microgal)$", re.I
 
 def unit_of(text: str) -> Unit | None:
     """A unit from its text, in any of its spellings; None for a text that names none that is known."""
-    for kind, size in ((GRAVITY, mgal(text)), (DENSITY, kg_per_m3(text))):
+    for kind, size in ((GRAVITY, mgal(text)), (DENSITY, kg_per_m3(text)), (LENGTH, metres(_plain(text)))):
         if size is not None:
             return Unit(kind, size)
-    return UNITS.get(_plain(text))
+    if _plain(text) in METRE_ABOVE_SEA:
+        return Unit(LENGTH, 1.0)
+    return Unit(ANGLE, 1.0) if _plain(text) in DEGREE else None
 
 
 def says_no_unit(text: str) -> bool:

@@ -14,6 +14,7 @@ from .encodings import decode
 from .number_texts import is_number
 
 SEPARATORS = (",", ";", "\t", "|")
+WHITE_OR_SEPARATOR = " \r\n,;\t|"
 NAMED_SEPARATOR = re.compile(r"\"?sep=(.)\"?[,;\s]*", re.IGNORECASE)  # Excel's first line
 COMMENTS = ("#", "%", "//")
 MARKUP = re.compile(r"\s*(\{|\[\s*[{\[\d\"]|<[?!]?\w)")
@@ -39,7 +40,7 @@ def read_csv(path: Path) -> CsvTable:
     """Read a CSV: a line of names and a row a line, parted by commas, semicolons, tabs or bars.
 
     Before and between them there may be lines that are empty or begin with #, % or //, the names in the last such line above
-    numbers; Excel's `sep=;` as the first line; a row of units below the names.
+    numbers; Excel's `sep=;` as the first line; a title above the names; a row of units below them.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def read_csv(path: Path) -> CsvTable:
     numbered = [(i, line) for i, line in enumerate(io.StringIO(text, newline=None), start=1) if line.strip()]
     separator = NAMED_SEPARATOR.fullmatch(numbered[0][1].rstrip("\n")) if numbered else None
     numbered = numbered[1:] if separator else numbered
-    above, lines = _without_comments(numbered, notes)
+    above, lines = _without_comments(numbered if separator else _without_titles(numbered, notes), notes)
     parted = separator[1] if separator else _separator([line for _, line in lines[:LOOKED_AT]])
     rows = list(_rows(lines, parted))
     header = _names(rows, above, parted)
@@ -62,6 +63,23 @@ def read_csv(path: Path) -> CsvTable:
     cells = [_fitted(row, header, line) for line, row in rows]
     names = _bare(header, cells)
     return CsvTable({name: [row[i] for row in cells] for i, name in names}, units, parted, tuple(notes))
+
+
+def _without_titles(numbered: list[tuple[int, str]], notes: list[str]) -> list[tuple[int, str]]:
+    """The lines without those above the first that parts cells, where such ones follow: a title, a program's name."""
+    parts = [_holds_several(line) or line.lstrip().startswith(COMMENTS) for _, line in numbered[:LOOKED_AT]]
+    titles = parts.index(True) if any(map(_holds_several, (line for _, line in numbered[:LOOKED_AT]))) else 0
+    if titles:
+        first = numbered[0][1].strip(WHITE_OR_SEPARATOR)
+        notes.append(
+            f"its first {titles} line{'s' * (titles > 1)}, {first!r:.60}, {'are' if titles > 1 else 'is'} taken for a title"
+        )
+    return numbered[titles:]
+
+
+def _holds_several(line: str) -> bool:
+    bare = QUOTED.sub("", line).strip(WHITE_OR_SEPARATOR)
+    return any(mark in bare for mark in SEPARATORS)
 
 
 def _without_comments(numbered: list[tuple[int, str]], notes: list[str]) -> tuple[list[str], list[tuple[int, str]]]:

@@ -56,6 +56,10 @@ VARIANTS = {
     "comments between": PLAIN.replace("1500,", "# a pause, a coffee\n1500,"),
     "names in a comment": "# mGal and m\n#" + PLAIN,
     "names in a comment, with blanks": "%easting northing height gravity\n" + PLAIN.split("\n", 1)[1],
+    "a title": "Survey 2020\n" + PLAIN,
+    "a title of Excel": "Survey 2020,,,\n,,,\n" + PLAIN,
+    "a title in quotation marks, then comments": '"Survey, 2020"\n# of summer\n' + PLAIN,
+    "GMT's line above a segment": "> a segment\n" + PLAIN,
     "units below": PLAIN.replace("gravity\n", "gravity\nm,m,m,mGal\n"),
     "units below, some missing": PLAIN.replace("gravity\n", "gravity\n,,(m),[mGal]\n"),
     "quoted": "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in PLAIN.splitlines()),
@@ -89,6 +93,12 @@ def test_rows_left_out_as_comments_are_told_and_names_that_begin_like_one_are_ke
     assert columns.texts["name"] == ["a", "c"] and "1 line below the names" in said[0]
     columns, said = read("name,x,y\n#1,1,2\n#2,3,4\n#3,5,6\n")
     assert columns.texts["name"] == ["#1", "#2", "#3"] and not said
+
+
+def test_a_title_is_told_and_a_single_column_is_none(read):
+    assert "its first 2 lines, 'Survey', are taken for a title" in read("Survey\n2020\n" + PLAIN)[1][0]
+    columns, said = read("gravity\n1.5\n")
+    assert columns.names == ["gravity"] and not said
 
 
 def test_a_unit_below_that_is_another_one_is_converted_and_told(read):
