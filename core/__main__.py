@@ -59,7 +59,8 @@ def _run(job: Path) -> int:
             os._exit(130)
         asked = True
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    signal.signal(signal.SIGINT, interrupt)
+    for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:  # as nohup sets
             signal.signal(getattr(signal, name), interrupt)
     remove_old()
