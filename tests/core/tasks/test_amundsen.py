@@ -55,6 +55,7 @@ def test_the_median_takes_most_of_the_misfit_away_and_leaves_the_regionals_slope
     outputs = misfit[1]
     assert outputs["rms_misfit"] == pytest.approx(39.3, abs=0.1)
     assert outputs["rms_residual"] == pytest.approx(7.1, abs=0.1)
+    assert outputs["verdict"] == 0
 
 
 def test_with_one_damping_the_hidden_bed_errs_by_85_m(misfit, inversion, amundsen, capsys):
@@ -70,6 +71,7 @@ def test_with_one_damping_the_hidden_bed_errs_by_85_m(misfit, inversion, amundse
     with capsys.disabled():
         print(f"\namundsen_south, constant regional, damping 0.3: {outputs['relief_rmse']:.1f} m", end=" ")
     assert outputs["relief_rmse"] < 90.0
+    assert outputs["verdict"] == 0
     free = read_raster(RasterSource(str(amundsen / "free_cells.tif")), "FREE_CELLS").heights != 0
     facts = json.loads((amundsen / "facts.json").read_text())
     change = read_raster(RasterSource(str(folder / "change.tif")), "RELIEF_CHANGE").heights

@@ -68,6 +68,12 @@ def test_with_dampings_of_the_tools_own_choice_the_hidden_bed_errs_by_less_than_
     assert outputs["relief_rmse"] == pytest.approx(np.sqrt(np.mean(left**2)), rel=1e-9)
 
 
+def test_nothing_of_it_is_doubted(chosen):
+    _, _, outputs, events = chosen
+    assert outputs["verdict"] == 0
+    assert [event["text"] for event in events if event["event"] == "warning"] == []
+
+
 @pytest.mark.parametrize("other", [{"block_size": 15_000}, {"seed": 5}], ids=["blocks of 15 km", "seed 5"])
 def test_other_blocks_and_seeds_choose_as_well(chosen, tmp_path, other):
     folder, job, outputs, _ = chosen

@@ -130,6 +130,12 @@ def test_the_terminals_last_line_is_the_result_and_every_trial_was_told(terminal
     np.testing.assert_allclose([score for _, score in told], column(rows, "score"), rtol=1e-12)
 
 
+def test_nothing_of_the_tutorial_is_doubted(terminal_run):
+    events, _ = terminal_run
+    assert [event["text"] for event in events if event["event"] == "warning"] == []
+    assert events[-1]["outputs"]["verdict"] == 0
+
+
 @pytest.mark.parametrize("damping", [0.001, 1.0])
 def test_in_this_process_a_trial_scores_as_in_the_engines_own(model, terminal_run, damping):
     job = {**CROSS_VALIDATION, "damping_min": damping, "damping_max": damping, "trials": 1}
