@@ -193,10 +193,10 @@ def test_numbers_that_no_law_can_have_are_refused(text):
 def test_a_length_in_kilometres_is_doubted(engine, survey, task, text, doubted):
     keys = {"height": 1500} | ({"relief": "relief.tif"} if task == "forwardgravity" else survey)
     run = engine(task=task, **keys, density_law=text, density_datum=2000)
-    warned = [w for w in run.of("warning") if w["parameter"] == "DENSITY_LAW"]
+    warned = [w for w in run.of("warning") if "has a length of" in w["text"]]
     assert len(warned) == doubted
     for warning in warned:
-        assert "length of 2 m" in warning["text"] and "in metres, not in kilometres" in warning["text"]
+        assert warning["parameter"] == "DENSITY_LAW" and "length of 2 m" in warning["text"] and "in metres, not in kilometres" in warning["text"]
 
 
 def test_a_table_and_a_relief_above_the_datum_are_not_doubted():
