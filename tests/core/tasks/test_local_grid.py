@@ -18,7 +18,7 @@ def inverted(engine, survey, **changes):
         "task": "invertrelief",
         **survey,
         "damping": 0.3,
-        "max_iterations": 2,
+        "max_iterations": 50,
         "inverted_relief": "out.tif",
         **changes,
     }
