@@ -196,7 +196,11 @@ def test_a_length_in_kilometres_is_doubted(engine, survey, task, text, doubted):
     warned = [w for w in run.of("warning") if "has a length of" in w["text"]]
     assert len(warned) == doubted
     for warning in warned:
-        assert warning["parameter"] == "DENSITY_LAW" and "length of 2 m" in warning["text"] and "in metres, not in kilometres" in warning["text"]
+        assert (
+            warning["parameter"] == "DENSITY_LAW"
+            and "length of 2 m" in warning["text"]
+            and "in metres, not in kilometres" in warning["text"]
+        )
 
 
 def test_a_table_and_a_relief_above_the_datum_are_not_doubted():

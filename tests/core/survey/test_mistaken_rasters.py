@@ -75,7 +75,9 @@ def test_voids_in_limits_are_no_limits_and_said(inversion, tmp_path):
 
 def test_voids_in_the_true_relief_are_not_scored(basement, inversion, tmp_path):
     right = (
-        run_case(tmp_path, {**INVERSION, "true_relief": "true.tif", "max_iterations": 50}) if inversion() == [] else None
+        run_case(tmp_path, {**INVERSION, "true_relief": "true.tif", "max_iterations": 50})
+        if inversion() == []
+        else None
     )
     holes = np.where(ROWS * COLS == 0.0, -9999.0, basement.true)
     write_raster(tmp_path / "holes.tif", holes)
