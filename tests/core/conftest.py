@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -76,6 +77,15 @@ def engine(tmp_path):
         return done
 
     return run
+
+
+@pytest.fixture
+def tidy():
+    """No garbage of earlier tests is collected in this one: in the depth of a recursion Python could not even say what it found."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

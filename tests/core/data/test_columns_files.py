@@ -92,7 +92,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("held", "words"), FAULTS, ids=range(len(FAULTS)))
-def test_each_fault_is_told(folder, held, words):
+def test_each_fault_is_told(tidy, folder, held, words):
     message = refusal(folder, held)
     assert words in message and "s.columns.json can't be read" in message
     assert len(message) < 400 + len(str(folder))

@@ -156,7 +156,7 @@ def test_a_polygon_that_no_projection_reaches_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"features": [1]}', '{"type": "Polygon"}', '{"features": [{"geometry": 5}]}', "[" * 100_000]
 )
-def test_a_file_that_is_no_collection_is_refused(tmp_path, text):
+def test_a_file_that_is_no_collection_is_refused(tidy, tmp_path, text):
     (tmp_path / "bad.geojson").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="no GeoJSON collection of polygons"):
         cells_inside(PolygonSource(str(tmp_path / "bad.geojson")), GRID, "FREE_CELLS")

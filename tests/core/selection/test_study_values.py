@@ -110,7 +110,7 @@ def test_a_journal_that_was_edited_ends_in_a_sentence_or_in_the_right_trials(sea
         assert [one.damping for one in found] == pytest.approx([0.01, 0.1, 1.0])
 
 
-def test_a_journal_nested_without_end_is_no_study(search):
+def test_a_journal_nested_without_end_is_no_study(tidy, search):
     search.file.write_text("[" * 100_000 + "\n")
     with pytest.raises(InputError, match=NO_STUDY):
         search_damping(search, trial, Reporter())

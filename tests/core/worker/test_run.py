@@ -41,7 +41,7 @@ def last(path):
         (b'{"task": ["syntheticmodel"]}', "names no task"),
     ],
 )
-def test_what_is_no_job_is_said_in_a_sentence(tmp_path, content, said):
+def test_what_is_no_job_is_said_in_a_sentence(tidy, tmp_path, content, said):
     (tmp_path / "job.json").write_bytes(content)
     code, event = last(tmp_path / "job.json")
     assert (code, event["kind"]) == (2, "input")
