@@ -11,7 +11,7 @@ import subprocess  # nosec B404: arguments in a list, never a shell
 import sys
 
 # It wakes each second to see whether the worker is still its parent; a closed pipe wakes it at once,
-# and the worker then has a quarter of a second to end by itself.
+# and the worker then has a second to undo what it was writing and to end by itself.
 GUARD = """
 import os, select, signal, sys, time
 worker = int(sys.argv[1])
@@ -19,7 +19,7 @@ poll = select.poll()
 poll.register(0, 0)
 while os.getppid() == worker:
     if poll.poll(1000):
-        time.sleep(0.25)
+        time.sleep(1.0)
         if os.getppid() == worker:
             os.kill(worker, signal.SIGKILL)
         break

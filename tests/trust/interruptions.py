@@ -153,9 +153,10 @@ def kills_in_a_terminal(chance: random.Random) -> Iterator[Case]:
         timer = later(moment, engine.kill)
         done = jobs.ended(engine)
         timer.cancel()
-        said = done.said or "it was killed."
-        problems = judge(stage.folder, before, stage.reference, done.succeeded, said, hidden_may_stay=True)
-        yield f"killed after {moment:.2f} s: {'a result' if done.succeeded else said}", problems + stage.next_run()
+        told = done.succeeded or done.kind == "result"  # a kill that came after the last word takes nothing back
+        said = "" if told else done.said or "it was killed."
+        problems = judge(stage.folder, before, stage.reference, told, said, hidden_may_stay=True)
+        yield f"killed after {moment:.2f} s: {said or 'a result'}", problems + stage.next_run()
 
 
 def kills_of_qgis(chance: random.Random) -> Iterator[Case]:
