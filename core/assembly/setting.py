@@ -119,6 +119,7 @@ class InversionSetting:
         regional[stations.used] += predict(used.easting, used.northing)
         trained = replace(self, survey=replace(self.survey, stations=replace(stations, regional=regional)))
         trained.__dict__["start_gravity"] = self.start_gravity  # which does not depend on it
+        trained.__dict__["headroom"] = self.headroom
         return trained
 
     def operator(self, chosen: np.ndarray, free: np.ndarray, contrast: np.ndarray | None = None) -> Operator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .padding import station_spacing
-from .relief import Grid, Relief
+from .relief import ON_THE_GRID, Grid, Relief
 from .stations import Positions, Stations
 
 AT_THE_LEVEL = 0.05
@@ -68,11 +68,11 @@ def ceiling(stations: Stations, grid: Grid, around: bool = False) -> np.ndarray:
     used = stations.where(stations.used)
     lowest = np.full(grid.size, np.inf)
     np.minimum.at(lowest, station_cells(used, grid), used.height)
-    if around:
-        reach = max(grid.dx, grid.dy, station_spacing(stations)) * 1.001
-        distance, nearest = cKDTree(np.column_stack([used.easting, used.northing])).query(
-            np.column_stack(grid.centres())
-        )
-        empty = np.isinf(lowest) & (distance <= reach)
-        lowest[empty] = used.height[nearest[empty]]
+    empty = np.flatnonzero(np.isinf(lowest))
+    if around and empty.size:
+        reach = max(grid.dx, grid.dy, station_spacing(stations)) * (1.0 + ON_THE_GRID)
+        tree = cKDTree(np.column_stack([used.easting, used.northing]))
+        distance, nearest = tree.query(np.column_stack(grid.centres())[empty])
+        beside = distance <= reach
+        lowest[empty[beside]] = used.height[nearest[beside]]
     return (lowest - CLEARANCE * min(grid.dx, grid.dy)).reshape(grid.shape)

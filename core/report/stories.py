@@ -136,6 +136,7 @@ class InversionStory:
     known: KnownPlaces | None = None
     joint: JointParts | None = None
     density_law: str = ""  # as given: density_contrast is then the law's at its datum
+    slab_first: bool = False  # whether the iterations set out from the inverse slab and not from the starting relief
 
 
 @dataclass(frozen=True)

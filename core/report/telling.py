@@ -134,6 +134,7 @@ def inversion_story(
         known=_known_places(setting, result.heights),
         joint=_joint_parts(setting, stations, predicted),
         density_law=job.density_law or "",
+        slab_first=setting.at_stations,
     )
 
 

@@ -42,7 +42,8 @@ def fit_in_words(story: InversionStory) -> str:
     text = f"The inverted relief fits the {counted(int(used.sum()), 'station')} it was given to {left} mGal (RMS)"
     start = next((step for step in story.iterations if step.number == 0), None)
     if start is not None and story.error is None:
-        text += f"; at the start it was {number(start.rms)} mGal"
+        first = "for the slab formula's relief, from which it set out," if story.slab_first else "at the start"
+        text += f"; {first} it was {number(start.rms)} mGal"
     if math.isfinite(share) and share > 0:
         text += f". It accounts for {percent(share)} of the variance of their gravity"
     return text + "."

@@ -196,7 +196,10 @@ def _unseen(setting: InversionSetting, outcome: Outcome, heights: np.ndarray) ->
     known = setting.view.known
     if known is not None:
         places = np.vstack([places, known.rows @ centres])
-    distance = cKDTree(places).query(centres)[0].reshape(grid.shape)
+    distance = np.zeros(grid.size)
+    empty = np.setdiff1d(np.flatnonzero(free), station_cells(stations, grid))  # a cell that holds a station is seen
+    distance[empty] = cKDTree(places).query(centres[empty])[0]
+    distance = distance.reshape(grid.shape)
     unseen = free & (distance > reach)
     count, of = int(unseen.sum()), int(free.sum())
     if count <= HALF * of:
