@@ -17,27 +17,31 @@ FARTHEST = 20.0
 """Times as far from 0 as the start: a limit read so holds anything."""
 
 
-def limits_advice(start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None) -> str:
+def limits_advice(
+    start: np.ndarray,
+    lower: np.ndarray | None,
+    upper: np.ndarray | None,
+    names: tuple[str, str] = ("LOWER_LIMIT", "UPPER_LIMIT"),
+) -> str:
     """How limits that the start crosses can be read so that it lies within them: a sentence, empty where they can't.
 
     Parameters
     ----------
     start, lower, upper : array (cells,)
         Of the free cells, m; infinite where there is no limit.
+    names : (str, str)
+        The parameters that gave the lower and the upper limit.
     """
     for reading in READINGS:
-        fit = [
-            names
-            for names, heights, *limits in _read(reading.factor, start, lower, upper)
-            if _lies_within(heights, *limits)
-        ]
+        read = _read(reading.factor, start, lower, upper, names)
+        fit = [name for name, heights, *limits in read if _lies_within(heights, *limits)]
         if fit:
             return f"Check {reading.what} of {' or of '.join(fit)} first: {reading.turned} the start would lie within the limits."
     return ""
 
 
 def _read(
-    factor: float, start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None
+    factor: float, start: np.ndarray, lower: np.ndarray | None, upper: np.ndarray | None, names: tuple[str, str]
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray | None, np.ndarray | None]]:
     """What can be multiplied by a factor: its name, and start, lower and upper limit then.
 
@@ -49,9 +53,9 @@ def _read(
     if any(limit.size and np.median(np.abs(limit)) > FARTHEST * np.abs(start).max() for limit in finite):
         return
     if lower is not None:
-        yield "LOWER_LIMIT", start, one, upper
+        yield names[0], start, one, upper
     if upper is not None and factor > 0:
-        yield "UPPER_LIMIT", start, lower, other
+        yield names[1], start, lower, other
     if lower is not None and upper is not None:
         yield "both limits", start, one, other
         if factor < 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from ..data.clearance import ceiling
@@ -40,12 +42,12 @@ def check_limits(
     """
     lows = {"LOWER_LIMIT": lower, "LOWER_LEVEL": _level(job.lower_level, relief)}
     highs = {"UPPER_LIMIT": upper, "UPPER_LEVEL": _level(job.upper_level, relief)}
-    for low, below in lows.items():
-        for high, above in highs.items():
-            if below is not None and above is not None and (free & (below > above)).any():
-                place = _place(relief.grid, free & (below > above))
-                advice = limits_advice(relief.heights[free], *_of(free, lower, upper))
-                raise InputError(f"{low} lies above {high} at {place}. {advice or 'Exchange or mend them.'}", low)
+    start = relief.heights[free]
+    for (low, below), (high, above) in product(lows.items(), highs.items()):
+        if below is not None and above is not None and (free & (below > above)).any():
+            place = _place(relief.grid, free & (below > above))
+            advice = limits_advice(start, below[free], above[free], (low, high))
+            raise InputError(f"{low} lies above {high} at {place}. {advice or 'Exchange or mend them.'}", low)
     for name, limit in (*lows.items(), *highs.items()):
         if limit is None:
             continue
@@ -53,7 +55,10 @@ def check_limits(
         outside = free & (sign * (relief.heights - limit) < -ON_THE_LIMIT)
         if outside.any():
             count = int(outside.sum())
-            advice = limits_advice(relief.heights[free], *_of(free, lower, upper)) if name.endswith("LIMIT") else ""
+            kind = name[len("LOWER_") :]
+            names = f"LOWER_{kind}", f"UPPER_{kind}"
+            below, above = (None if side is None else side[free] for side in (lows[names[0]], highs[names[1]]))
+            advice = limits_advice(start, below, above, names)
             raise InputError(
                 f"The starting relief lies {side} {name} in {count} free cell{'s' * (count > 1)}, the first at "
                 f"{_place(relief.grid, outside)}. {advice or START_INSIDE}",
@@ -89,10 +94,6 @@ def below_stations(stations: Stations, grid: Grid, free: np.ndarray, limits: Lim
             )
         tops = np.maximum(tops, lower)
     return tops if upper is None else np.minimum(upper, tops)
-
-
-def _of(free: np.ndarray, *limits: np.ndarray | None) -> list[np.ndarray | None]:
-    return [None if limit is None else limit[free] for limit in limits]
 
 
 def _level(level: float | None, relief: Relief) -> np.ndarray | None:

@@ -39,6 +39,11 @@ def test_what_to_check_is_what_would_hold_the_start(lower, upper, words):
     assert (words in told) if words else told == ""
 
 
+def test_levels_are_named_as_such():
+    told = limits_advice(START.ravel(), np.full(GRID.size, 9000.0), None, ("LOWER_LEVEL", "UPPER_LEVEL"))
+    assert "the sign of LOWER_LEVEL first" in told
+
+
 def test_a_start_positive_down_is_found_between_limits_that_are_heights():
     assert "the sign of both limits, which then change places, or of STARTING_RELIEF first" in advice(
         -9000.0, FLOOR, -START
