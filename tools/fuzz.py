@@ -9,6 +9,7 @@ import argparse
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -73,7 +74,9 @@ def main() -> int:
             print(said)
             if code == COLLECTED_NONE:
                 print("No property test was found.")
-            for failed in FAILED.findall(said):
+            elif code < 0:
+                print(f"The tests were ended by signal {-code} ({signal.strsignal(-code)}).")
+            for failed in FAILED.findall(said) or asked.tests:
                 print(f"To repeat it:\n  {repeat(seed, failed)}")
             return 1
         rounds, seed = rounds + 1, seed + 1
