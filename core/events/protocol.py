@@ -62,6 +62,7 @@ class Reporter:
         self.strict = strict
         self.warnings: list[str] = []
         self.doubts: list[str] = []  # the warnings that put the result in doubt
+        self.causes: list[str] = []  # those of them that name another unit in the input
         self._once: set[str] = set()
         self._last_progress = -math.inf
         self._window = (0.0, 100.0)
@@ -100,11 +101,12 @@ class Reporter:
         count: int | None = None,
         doubt: bool = True,
         once: str | None = None,
+        cause: bool = False,
     ) -> None:
         """Something the user should know; the run goes on unless it is strict.
 
         `doubt` says that the result may be wrong because of it; a warning that only tells what was left out is none. Of
-        those named `once` only the first is said.
+        those named `once` only the first is said. A `cause` names another unit, which explains why a run finds nothing.
         """
         if once is not None:
             if once in self._once:
@@ -115,6 +117,8 @@ class Reporter:
         self.warnings.append(text)
         if doubt:
             self.doubts.append(text)
+        if cause:
+            self.causes.append(text)
         self._write({"event": "warning", "text": text, "parameter": parameter, "count": count})
 
     def verdict(self, number: int, text: str) -> None:

@@ -10,6 +10,7 @@ from ..inversion.gauss_newton import InversionResult
 from ..validation.scores import rms
 from .absurd_relief import check_relief
 from .nothing_found import nothing_found
+from .rough_relief import check_roughness
 
 TIMES = 3.0
 """A residual of so many errors is not noise."""
@@ -40,10 +41,12 @@ def judge(
     """
     stations, reporter = setting.survey.stations, setting.reporter
     residual = stations.gravity - predicted - setting.regional_at(result, np.ones(stations.size, dtype=bool))
+    cause = reporter.causes[0] if reporter.causes else ""
     check_ending(result, reporter, damping)
     told = len(reporter.doubts)
     check_relief(setting, result.heights, residual, fitted)
-    nothing = nothing_found(setting, result, predicted, residual, fitted, damping)
+    check_roughness(setting, result.heights, fitted, damping)
+    nothing = nothing_found(setting, result, predicted, residual, fitted, damping, cause)
     if stations.has_errors and not nothing and len(reporter.doubts) == told:
         check_fit(residual[fitted], stations.error[fitted], reporter)
     return nothing

@@ -86,6 +86,7 @@ def nothing_found(
     residual: np.ndarray,
     fitted: np.ndarray,
     damping: str,
+    cause: str = "",
 ) -> str:
     """Why nothing was found, a clause and its remedy; empty where something was.
 
@@ -102,6 +103,8 @@ def nothing_found(
     fitted : array of bool (n,)
     damping : str
         The parameter that sets how strongly the relief is held.
+    cause : str
+        A doubt told before that names another unit; empty where there was none.
     """
     shares = Shares.of(setting, predicted, residual, fitted)
     before, after = rms(shares.before), rms(shares.after)
@@ -123,11 +126,16 @@ def nothing_found(
         return ""
     fell = "rose" if after > before else "hardly fell"
     words = f"the misfit {fell}, from {_mgal(shares, shares.before)} to {_mgal(shares, shares.after)} mGal (RMS)"
-    return f"{words}, and {_reason(setting, result, residual, fitted, damping)}."
+    return f"{words}, and {_reason(setting, result, residual, fitted, damping, cause).rstrip('.')}."
 
 
 def _reason(
-    setting: InversionSetting, result: InversionResult, residual: np.ndarray, fitted: np.ndarray, damping: str
+    setting: InversionSetting,
+    result: InversionResult,
+    residual: np.ndarray,
+    fitted: np.ndarray,
+    damping: str,
+    cause: str,
 ) -> str:
     """What kept the relief where it was, and the remedy."""
     outcome = Outcome.of(setting, result.heights, residual, fitted)
@@ -139,7 +147,7 @@ def _reason(
         )
     if up.sum() > MOST * outcome.free.sum() and _one_sided(outcome.lifting[up]):
         share = 100.0 * up.sum() / outcome.free.sum()
-        return f"gravity asks for a relief above {share:.0f} percent of the stations. {SIGN}"
+        return f"gravity asks for a relief above {share:.0f} percent of the stations. {cause or SIGN}"
     if _limited(setting, result.heights) > MOST:
         return "most free cells lie on their limits. Check LOWER_LIMIT, UPPER_LIMIT, LOWER_LEVEL and UPPER_LEVEL"
     if "increase" in result.stop_reason:
@@ -147,10 +155,11 @@ def _reason(
     more = (
         " Or the regional holds what the relief should explain: try another REGIONAL." if setting.job.regional else ""
     )
+    first = f"{cause} Else lower" if cause else "Lower"
     return (
-        f"the relief hardly followed the gravity. Lower {damping}, and check the units and signs of gravity, heights and "
-        f"DENSITY_CONTRAST.{more}"
-    ).rstrip(".")
+        f"the relief hardly followed the gravity. {first} {damping}, and check the units and signs of gravity, heights "
+        f"and DENSITY_CONTRAST.{more}"
+    )
 
 
 def _one_sided(lifting: np.ndarray) -> bool:

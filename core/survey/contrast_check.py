@@ -86,6 +86,7 @@ def doubt_contrast_unit(
             f"{parameter} is {'' if one else 'at most '}{largest:.3g} kg/m3, with which gravity would ask for "
             f"some {asked / 1000:,.0f} km of relief. That looks like g/cm3: give kg/m3, 1000 times as much.",
             parameter,
+            cause=True,
         )
 
 

@@ -88,6 +88,7 @@ def check_gravity(stations: Stations, relief: Relief, slab_gravity: float, param
             f"{parameter} varies by {wide:.2g} mGal among the stations, less than any relief there would need. That looks like m/s2 or "
             "Gal: give mGal, 100000 or 1000 times as much.",
             parameter,
+            cause=True,
         )
         return
     error = float(np.median(used.error))

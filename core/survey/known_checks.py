@@ -81,7 +81,7 @@ def check_known_heights(
         in_feet = judge([sources[0], *more], near, FEET, ALMOST_EXACT)
         if in_feet is not None and np.ptp(at_start) > VARIES * in_feet.otherwise:
             text = f"The known heights lie {in_feet.figures}: they look like {in_feet.reading.looks_like}."
-            reporter.warning(f"{text} {_remedy(in_feet)}", "KNOWN_FIELD")
+            reporter.warning(f"{text} {_remedy(in_feet)}", "KNOWN_FIELD", cause=True)
             return
     doubt_among(points, start.grid, at_start, reporter)
     _doubt_above_stations(points, station + apart, near, reporter)
@@ -102,6 +102,7 @@ def _doubt_start_in_km(points: KnownPoints, at_start: np.ndarray, near: float, r
         f"The starting relief lies {found.figures}: it looks like {found.reading.looks_like}. Check {found.reading.what} of "
         "STARTING_RELIEF (where it is flat, of REFERENCE_LEVEL): heights are in metres, positive up.",
         "STARTING_RELIEF",
+        cause=True,
     )
     return True
 

@@ -24,6 +24,7 @@ def check_levels(job: SurveyJob, survey: Survey, reporter: Reporter) -> None:
                 f"The starting relief lies {found.figures}: it looks like {found.reading.looks_like}. Check "
                 f"{found.reading.what} of STARTING_RELIEF: heights are in metres, positive up.",
                 "STARTING_RELIEF",
+                cause=True,
             )
     if law is None or not stations.used.any():
         return

@@ -118,3 +118,9 @@ def test_a_few_wild_stations_are_no_such_doubt(keys, tmp_path):
     outputs, _, events = run(tmp_path, keys, damping=0.01, robust=2.0)
     assert not [text for text in warnings(events) if "times the errors" in text]
     assert outputs["rms_misfit"] > 5 * NOISE
+
+
+def test_a_doubt_about_the_input_is_named_rather_than_a_guess(keys, tmp_path):
+    outputs, _, events = run(tmp_path, keys, damping=0.003, density_contrast=0.4)
+    assert outputs["verdict"] == 2
+    assert "That looks like g/cm3" in warnings(events)[-1] and "wrong sign" not in warnings(events)[-1]

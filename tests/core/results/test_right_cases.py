@@ -64,3 +64,11 @@ def test_a_right_case_is_found_without_a_doubt(case, tmp_path):
 def test_the_islands_land_rises_above_the_ships_that_see_it(tmp_path):
     _, found, events = run(tmp_path, island(tmp_path, -1800.0), damping=0.02)
     assert found.max() > 200.0 and warnings(events) == []
+
+
+@pytest.mark.parametrize(("height", "damping"), [(250_000.0, 1e-4), (250_000.0, 1e-6), (10_000.0, 1e-5)])
+def test_shapes_that_gravity_cannot_show_are_told(height, damping, tmp_path):
+    outputs, _, events = run(tmp_path, moho(tmp_path, height), damping=damping)
+    assert outputs["verdict"] == 1
+    assert "so far below the stations that gravity can't show them" in warnings(events)[0]
+    assert outputs["relief_rmse"] > 2000.0
