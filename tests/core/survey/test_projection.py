@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pyproj
@@ -49,10 +50,11 @@ def test_the_remedy_near_the_poles_is_polar_stereographic(latitude, zone):
 
 
 def test_an_equirectangular_map_draws_easts_too_long_and_is_refused_where_they_are_half_as_long_again():
-    """East over north is 1/cos(latitude): 1.06 at 20 degrees, 1.5 at 48."""
+    """East over north is 1/cos(latitude): 1.06 at 20 degrees, 1.5 at 48, and half a percent less on the ellipsoid, which later
+    versions of PROJ take it for."""
     assert said(window("EPSG:4087", 20.0, 15.0, 1000.0)) == []
     (warning,) = said(window("EPSG:4087", 20.0, 40.0, 1000.0))
-    assert "draws one direction 1.31 times as long as the other" in warning and "UTM zone 34N" in warning
+    assert re.search(r"draws one direction 1\.3[01] times as long as the other", warning) and "UTM zone 34N" in warning
     with pytest.raises(
         InputError, match=r"2\.0\d times as long.*no distance is right\. Reproject it \(Warp\) to EPSG:32634"
     ):
