@@ -12,15 +12,17 @@ SHORT = 1.4
 """Of the stations' height above the relief: of a wave that long a ninetieth of its gravity is left there."""
 SHARE = 0.3
 """Of the change (RMS), above which what is too short to be seen is more than the rounding of sharp edges."""
+FLAT = 1e-3
+"""Of a cell: a relief that changed less did not change."""
 
 
-def short_part(change: np.ndarray, dx: float, dy: float, wavelength: float) -> float:
-    """RMS of that part of a change of relief whose waves are shorter than a wavelength, by the cosine transform.
+def short_part(heights: np.ndarray, dx: float, dy: float, wavelength: float) -> float:
+    """RMS of that part of a relief, or of its change, whose waves are shorter than a wavelength, by the cosine transform.
 
     Parameters
     ----------
-    change : array (ny, nx)
-        Inverted less starting relief, m.
+    heights : array (ny, nx)
+        m
     dx, dy : float
         The cell's sides, m.
     wavelength : float
@@ -31,10 +33,10 @@ def short_part(change: np.ndarray, dx: float, dy: float, wavelength: float) -> f
     float
         m
     """
-    ny, nx = change.shape
-    waves = dctn(change, norm="ortho")
+    ny, nx = heights.shape
+    waves = dctn(heights, norm="ortho")
     number = np.hypot(np.arange(nx) / (2.0 * nx * dx), np.arange(ny)[:, None] / (2.0 * ny * dy))  # cycles per metre
-    return float(np.sqrt(np.sum(waves[number * wavelength > 1.0] ** 2) / change.size))
+    return float(np.sqrt(np.sum(waves[number * wavelength > 1.0] ** 2) / heights.size))
 
 
 def check_roughness(setting: InversionSetting, heights: np.ndarray, fitted: np.ndarray, damping: str) -> None:
@@ -61,8 +63,10 @@ def check_roughness(setting: InversionSetting, heights: np.ndarray, fitted: np.n
     if view.known is not None or not length > 2.0 * min(grid.dx, grid.dy):  # shorter than two cells there is nothing
         return
     change = heights - survey.relief.heights
-    short, whole = short_part(change, grid.dx, grid.dy, length), float(change.std())
-    if short > SHARE * whole:
+    whole = float(change.std())
+    # A start may be rough itself: what the inversion smoothed away is in the change alone, what it kept in the relief alone.
+    short = min(short_part(part, grid.dx, grid.dy, length) for part in (change, heights))
+    if whole > FLAT * min(grid.dx, grid.dy) and short > SHARE * whole:
         setting.reporter.warning(
             f"{short:.3g} of the {whole:.3g} m (RMS) by which the relief changed are shapes shorter than {length / 1000:.3g} km, so far "
             f"below the stations that gravity can't show them: they are its errors. Raise {damping}, or let a cross validation "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.data.rasters import RasterSource, read_raster, write_raster
 from core.data.relief import Relief
 from core.data.stations import Positions
 
@@ -72,3 +73,19 @@ def test_shapes_that_gravity_cannot_show_are_told(height, damping, tmp_path):
     assert outputs["verdict"] == 1
     assert "so far below the stations that gravity can't show them" in warnings(events)[0]
     assert outputs["relief_rmse"] > 2000.0
+
+
+@pytest.mark.parametrize("penalty", [1, 2], ids=["own curvature", "curvature of the change"])
+def test_a_rough_start_is_no_sign_of_such_shapes(penalty, tmp_path):
+    keys = microgal(tmp_path)
+    true = read_raster(RasterSource(str(tmp_path / "true.tif")), "TRUE_RELIEF")
+    rough = true.heights + 3.0 * np.random.default_rng(7).standard_normal(true.grid.shape)
+    write_raster(tmp_path / "start.tif", true.with_heights(rough), tmp_path / "start.tif")
+    keys = {name: value for name, value in keys.items() if name not in ("extent", "spacing")}
+    _, _, events = run(tmp_path, {**keys, "starting_relief": "start.tif"}, damping=0.3, penalty=penalty)
+    assert "can't show them" not in " ".join(warnings(events))
+
+
+def test_a_relief_that_did_not_move_has_no_shapes(tmp_path):
+    _, _, events = run(tmp_path, moho(tmp_path, 250_000.0), damping=1e9, penalty=0)
+    assert "can't show them" not in " ".join(warnings(events))
