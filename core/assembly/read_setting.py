@@ -26,6 +26,7 @@ from ..survey.known_checks import check_known_heights
 from ..survey.known_points import KnownPoints, inside, read_known_points
 from ..survey.level_check import check_levels, doubt_reference_level
 from ..survey.mistaken_rasters import check_mask, doubt_mask
+from ..survey.offset_check import doubt_offset
 from ..survey.sign_check import check_sign
 from ..survey.sign_evidence import doubt_sign
 from ..survey.survey import Survey, read_density, read_survey
@@ -80,6 +81,7 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
     setting = _separated(setting, reporter)
     _doubt_contrast_unit(setting, reporter)
     if not (doubted or setting.joint):
+        told = len(reporter.doubts)
         check_sign(
             setting.survey.stations,
             setting.start_gravity,
@@ -89,6 +91,10 @@ def read_setting(job: InversionJob, reporter: Reporter) -> InversionSetting:
             survey.law,
             density_parameter(job),
         )
+        if job.regional == 0 and len(reporter.doubts) == told:
+            stations = setting.survey.stations
+            misfit = stations.gravity - setting.start_gravity - stations.regional
+            doubt_offset(stations, misfit, survey.contrast, survey.law, reporter)
     if at_stations:
         tell_first_relief(setting.first_relief(survey.stations.used), survey.relief, free, reporter)
     return setting
