@@ -1,4 +1,5 @@
-"""The files a job writes: beside their final names first, then all renamed, so that either all appear or none."""
+"""The files a job writes: beside their final names first, then all renamed, so that either all appear or none: a
+run that is cancelled or fails removes what it had begun."""
 
 from __future__ import annotations
 
