@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from html import escape
 
 from qgis.core import QgsProcessingException
 
@@ -82,6 +81,8 @@ class SetupEngine(GravReliefAlgorithm):
 
 def _write_report(path: str, python: str, lines: list[str]) -> None:
     """Write the page whole, or leave what is there."""
+    from html import escape  # not when QGIS starts
+
     text = escape("\n".join(lines))
     page = (
         "<!DOCTYPE html><meta charset='utf-8'><title>GravRelief: the engine</title><h1>The engine is "

@@ -9,24 +9,35 @@ import filecmp
 import os
 import re
 import shutil
-import socket
 import zlib
+from functools import cache
 from pathlib import Path
 
 from .folders import WINDOWS
 
-HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
-LEFTOVER = re.compile(rf"\..+\.{HOST}-(\d+)(?:-\d+)?\.(part|kept|done)((?:\.\w+)*)")
-"""A file or folder of a run on this machine: its process, and whether it holds what is being written, what is kept until
-the run has succeeded, or what was kept."""
 OLDER, NEW = "older.", "new."
 """Before the name of a file in a folder of what is kept: the one that was there, or a mark that there was none."""
 QUERY_LIMITED_INFORMATION = 0x1000  # the right that OpenProcess is asked for
 
 
+@cache
+def host() -> str:
+    """This machine, in the names of what its runs leave."""
+    import socket  # not when QGIS starts
+
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+@cache
+def leftover() -> re.Pattern[str]:
+    """A file or folder of a run on this machine: its process, and whether it holds what is being written, what is kept
+    until the run has succeeded, or what was kept."""
+    return re.compile(rf"\..+\.{host()}-(\d+)(?:-\d+)?\.(part|kept|done)((?:\.\w+)*)")
+
+
 def hidden_folder(beside: Path, number: int, kind: str) -> Path:
     """The hidden folder of this process with a number, of the kind part or kept."""
-    return beside / f".gravrelief.{HOST}-{os.getpid()}-{number}.{kind}"
+    return beside / f".gravrelief.{host()}-{os.getpid()}-{number}.{kind}"
 
 
 def sweep(folder: Path, dead: int | None = None) -> None:
@@ -43,7 +54,7 @@ def sweep(folder: Path, dead: int | None = None) -> None:
     except OSError:
         return
     for name in sorted(names):
-        found = LEFTOVER.fullmatch(name)
+        found = leftover().fullmatch(name)
         if found is None or (int(found[1]) != dead and alive(int(found[1]))):
             continue
         path = folder / name

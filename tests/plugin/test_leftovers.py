@@ -27,8 +27,8 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def test_both_sides_state_the_same_names():
-    assert leftovers.HOST == renaming.HOST
-    assert leftovers.LEFTOVER.pattern == renaming.LEFTOVER.pattern
+    assert leftovers.host() == renaming.HOST
+    assert leftovers.leftover().pattern == renaming.LEFTOVER.pattern
     assert (leftovers.OLDER, leftovers.NEW) == (renaming.OLDER, renaming.NEW)
 
 
