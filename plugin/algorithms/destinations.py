@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from typing import Any
 
 from qgis.core import QgsDataSourceUri, QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProperty
@@ -66,6 +65,8 @@ def is_plain_file(value: Any) -> bool:
 
 def can_be_written(path: str) -> bool:
     """Whether a file of that name can be made there: what permissions alone don't tell."""
+    import tempfile  # not when QGIS starts
+
     try:
         with tempfile.TemporaryFile(dir=os.path.dirname(path)):
             pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import tempfile
 import threading
 from collections import deque
 from typing import Any
@@ -119,6 +118,8 @@ class Channel:
 
 def _lasting_folder() -> str:
     """A folder for the process to live in, which nobody wants to remove."""
+    import tempfile  # not when QGIS starts
+
     try:
         folder = tempfile.gettempdir()
     except OSError:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +37,8 @@ def home() -> Path:
 
 def lock_hash() -> str:
     """The fingerprint of engine.lock, whatever line ends a checkout gave it."""
+    import hashlib  # not when QGIS starts
+
     return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -81,6 +81,8 @@ def make_home() -> Path:
     SetupError
         Where it can't, with the ways out.
     """
+    import tempfile  # not when QGIS starts
+
     folder = home()
     try:
         folder.mkdir(parents=True, exist_ok=True)

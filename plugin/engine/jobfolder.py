@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from .folders import WINDOWS
@@ -24,6 +23,8 @@ def make_job_folder() -> Path:
     OSError
         The temporary folder is full, can't be written, or is gone.
     """
+    import tempfile  # not when QGIS starts
+
     return Path(tempfile.mkdtemp(prefix=f"gravrelief-{os.getpid()}-"))
 
 
@@ -42,6 +43,8 @@ def keep_job_folder(folder: Path) -> None:
 
 def temp_trouble(error: OSError | None = None) -> str:
     """A sentence about a temporary folder that can't be used, with the remedy."""
+    import tempfile  # not when QGIS starts
+
     variable = "TEMP" if WINDOWS else "TMPDIR"
     try:
         folder = tempfile.gettempdir()

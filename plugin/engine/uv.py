@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -74,6 +73,8 @@ def fetch_uv(home: Path, surroundings: dict[str, str], wheels: str | None, log: 
 
 def own_uv(home: Path) -> Path:
     """Where the uv that we fetch is, for the locked version."""
+    import hashlib  # not when QGIS starts
+
     mark = hashlib.sha256(UV_LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:8]
     return home / f"uv-{mark}" / "bin" / ("uv.exe" if WINDOWS else "uv")
 
