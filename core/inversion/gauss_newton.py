@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,10 +10,13 @@ from ..events.protocol import Reporter
 from .limits import solve_within_limits
 from .penalties import StepDamping
 from .problem import Problem, State, evaluate, linear_step
-from .solvers import solve_by_lsqr, solve_normal_equations
+from .solvers import LinearStep, solve_by_lsqr, solve_normal_equations
 from .stopping import Stopping
 
 MOST_HALVINGS = 8
+
+ENOUGH = 1e-5
+"""Of the objective: what a step may leave of its fall."""
 
 
 @dataclass(frozen=True)
@@ -85,31 +88,41 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
 def _solve(problem: Problem, damping: float, state: State, short: bool) -> np.ndarray:
     """The step: of the free cells, m, then of the regional's coefficients, mGal; within the limits."""
     step = linear_step(problem, damping, state)
+    if problem.penalty.is_objective and problem.regional is None:
+        step = replace(step, enough=ENOUGH * state.objective)
+    return solve_step(problem, step, state.heights, short)
+
+
+def solve_step(problem: Problem, step: LinearStep, start: np.ndarray, short: bool) -> np.ndarray:
+    """The unknowns' change that solves a linear step from a relief (ny, nx), m, within the problem's limits.
+
+    `short` says whether it ends short of the stations above.
+    """
     plain = isinstance(problem.penalty, StepDamping) and problem.regional is None
     solve = solve_by_lsqr if plain else solve_normal_equations
-    highest = _highest(problem, state, short)
+    highest = _highest(problem, start, short)
     if problem.lower is None and highest is None:
         return solve(step)
-    heights = state.heights[problem.free]
+    heights = start[problem.free]
     lower, upper = (np.full(step.derivative.shape[1], sign * np.inf) for sign in (-1.0, 1.0))
     if problem.lower is not None:
         lower[: heights.size] = np.minimum(problem.lower[problem.free] - heights, 0.0)
     if highest is not None:
         upper[: heights.size] = highest
-    return solve_within_limits(step, solve, lower, upper)
+    return solve_within_limits(step, solve, lower, upper, roughly=problem.lower is None and problem.upper is None)
 
 
-def _highest(problem: Problem, state: State, short: bool) -> np.ndarray | None:
+def _highest(problem: Problem, heights: np.ndarray, short: bool) -> np.ndarray | None:
     """The most that each free cell may rise in a step, m, infinite where nothing holds it; None where nothing holds any.
 
     `short` says whether steps end short of the stations above.
     """
-    limit = None if problem.upper is None else np.maximum(problem.upper - state.heights, 0.0)
+    limit = None if problem.upper is None else np.maximum(problem.upper - heights, 0.0)
     if not short or problem.headroom is None:
         return None if limit is None else limit[problem.free]
-    most = problem.headroom.most(state.heights)
+    most = problem.headroom.most(heights)
     if limit is not None:
-        held_anyway = limit <= problem.headroom.within - state.heights
+        held_anyway = limit <= problem.headroom.within - heights
         most = np.where(held_anyway, limit, np.minimum(limit, most))
     return most[problem.free]
 

@@ -39,27 +39,34 @@ class LeftOut:
         residual = step.weight * step.residual - matrix @ answer[:, -1]
         return cls(residual, matrix @ answer[:, :-1], step.weight)
 
-    def error(self, withheld: np.ndarray) -> np.ndarray:
+    def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """Observed less predicted at withheld stations, by the others: (withheld,), mGal.
 
         Parameters
         ----------
         withheld : array of bool (stations,)
+        shift : array (stations,), optional
+            What the data of this turn are greater by, mGal, as where a regional was separated without the withheld.
         """
         among = np.flatnonzero(withheld)
         apart = np.eye(among.size) - self.influence[np.ix_(among, among)]
-        return np.asarray(solve_definite(apart, self.residual[among]) / self.weight[among])
+        residual = self.residual[among]
+        if shift is not None:
+            weighted = self.weight * shift
+            residual = residual + weighted[among] - self.influence[among] @ weighted
+        return np.asarray(solve_definite(apart, residual) / self.weight[among])
+
+
+def is_plain(problem: Problem) -> bool:
+    """Whether it is a plain least-squares problem: a penalty that is an objective, no limits, no robust misfit."""
+    return problem.penalty.is_objective and problem.lower is None and problem.upper is None and problem.robust is None
 
 
 def can_leave_out(problem: Problem) -> bool:
-    """Whether it is a plain least-squares problem whose matrices fit: a penalty that is an objective, no limits, no robust
-    misfit, and a derivative that can be had as a matrix."""
+    """Whether it is a plain least-squares problem whose derivative can be had as a matrix, and the matrices fit."""
     splines = 0 if problem.regional is None else problem.regional.basis.shape[1]
     return (
-        problem.penalty.is_objective
-        and problem.lower is None
-        and problem.upper is None
-        and problem.robust is None
+        is_plain(problem)
         and int(problem.free.sum()) + splines <= MOST_UNKNOWNS
         and problem.data.size <= MOST_STATIONS
         and hasattr(problem.operator.derivative(problem.start), "matrix")

@@ -40,6 +40,9 @@ STEP_DAMPING_TOLERANCE = 3e-5
 
 CG_ITERATIONS = 500
 
+DELAY = 4
+"""Iterations whose fall tells what is left."""
+
 
 @dataclass(frozen=True)
 class LinearStep:
@@ -53,6 +56,7 @@ class LinearStep:
     damping: float  # λ
     extra_rows: sparse.csr_array | None = None  # E, (points, free cells): more equations, each over its own error
     extra_target: np.ndarray | None = None  # e, (points,)
+    enough: float = 0.0  # of the quadratic: what an inexact solution may leave of it
 
 
 def solve_by_lsqr(step: LinearStep) -> np.ndarray:
@@ -124,7 +128,7 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
     if response is None:
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
-    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS)
+    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS, step.enough)
 
 
 def _is_joined(derivative: Any) -> bool:
@@ -161,21 +165,28 @@ def conjugate_gradients(
     inverse: Callable[[np.ndarray], np.ndarray],
     tolerance: float,
     most: int,
+    enough: float = 0.0,
 ) -> np.ndarray:
     """x of A x = right, A symmetric and positive definite, with an approximate inverse of A of the same kind.
 
-    It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was.
+    It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was; or when
+    the quadratic xᵀA x − 2 xᵀright fell by less than `enough` in the last iterations, which is about what is left of it (Hestenes and
+    Stiefel 1952; Strakoš and Tichý 2002, doi 10.1553/etna_vol13s56).
     """
     x = np.zeros(right.size)
     residual = right.copy()
     preconditioned = inverse(residual)
     size = first = float(residual @ preconditioned)
     direction = preconditioned
+    falls: list[float] = []
     for _ in range(most):
         if size <= tolerance**2 * first:
             break
+        if len(falls) >= DELAY and sum(falls[-DELAY:]) <= enough:
+            break
         image = product(direction)
         length = size / float(direction @ image)
+        falls.append(length * size)
         x += length * direction
         residual -= length * image
         preconditioned = inverse(residual)

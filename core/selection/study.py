@@ -140,8 +140,11 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 
 
 def _planned(search: Search, done: Sequence[Trial]) -> list[dict[str, float]]:
-    """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges."""
-    axes = [d.ends() if search.sampler else d.values() for d in search.dimensions]
+    """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges.
+
+    Strong dampings come first: their reliefs are smooth, and where weaker ones may set out from.
+    """
+    axes = [(d.ends() if search.sampler else d.values())[::-1] for d in search.dimensions]
     names = [d.name for d in search.dimensions]
     places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
     return [place for place in places if not any(_same(place, trial) for trial in done)]

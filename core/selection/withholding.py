@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from ..assembly.setting import InversionSetting
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult
-from ..inversion.left_out import LeftOut, can_leave_out
+from ..inversion.left_out import can_leave_out, is_plain
 from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
 from ..validation.scores import prediction_score, rms
 from ..validation.splits import alternate_nodes, by_field, random_stations, spatial_blocks
+from .around_all import Turn, by_closed_form, by_inverting, by_one_step
 from .study import Dimension, Search, Trial, search_damping
 from .withheld_relief import WithheldRelief
 
@@ -60,10 +63,12 @@ class Withholding:
         self.job, self.setting, self._reporter = job, setting, reporter
         self.used = setting.survey.stations.used
         self._whole: Problem | None = None
-        self.leaves_out = setting.joint and job.split >= 2 and can_leave_out(self._of_all(1.0))
+        self.near_all = job.split >= 2 and job.folds > 2 and job.stopping == 0 and is_plain(self._of_all(1.0))
+        self.leaves_out = self.near_all and can_leave_out(self._of_all(1.0))
         self.tests = self._split()
         self.factor = self._all_over_training()
-        self._turns = [] if self.leaves_out else [self._turn(self.used & ~test) for test in self.tests]
+        self._turns = [] if self.near_all else [self._turn(self.used & ~test) for test in self.tests]
+        self._found: list[tuple[float, float, InversionResult]] = []
         self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
         self.relief = WithheldRelief(job, setting, reporter)
 
@@ -200,18 +205,53 @@ class Withholding:
             shown = self._invert_turn(0, damping, regional_damping)
             forecast[0, self.test] = self.trained.predict(shown, self.test)
             return forecast, shown
-        shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
-        if self.leaves_out:
+        if self.near_all:
+            shown = self._fit_from_nearest(damping, regional_damping)
             observed = self.setting.survey.stations.gravity
-            left_out = LeftOut.of(self._of_all(regional_damping), damping, shown)
-            for lay, test in zip(lay_of, self.tests, strict=True):
-                forecast[lay, test] = observed[test] - left_out.error(test[self.used])
+            errors = self._errors(damping, regional_damping, shown, self._around)
+            for lay, test, error in zip(lay_of, self.tests, errors, strict=True):
+                forecast[lay, test] = observed[test] - error
             return forecast, shown
+        shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
         for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
             self._reporter.check()
             answer = self._invert_turn(turn, damping, regional_damping)
             forecast[lay, test] = self._turns[turn][0].predict(answer, test)
         return forecast, shown
+
+    @cached_property
+    def _around(self) -> list[Turn]:
+        """Every turn, as `around_all` takes it."""
+        regional = self.setting.survey.stations.regional[self.used]
+        turns = []
+        for test in self.tests:
+            own = self.setting.trained_on(self.used & ~test).survey.stations.regional[self.used]
+            turns.append(Turn(test[self.used], regional - own))
+        return turns
+
+    def _errors(
+        self, damping: float, regional_damping: float | None, near: InversionResult, turns: list[Turn]
+    ) -> list[np.ndarray]:
+        """Observed less predicted at the withheld stations of turns, mGal."""
+        problem = self._of_all(regional_damping)
+        if self.leaves_out:
+            return by_closed_form(problem, damping, near, turns)
+        return by_one_step(problem, damping, near, turns, lambda own: self._converge(own, damping), self._reporter)
+
+    def _converge(self, problem: Problem, damping: float) -> InversionResult:
+        return self.setting.invert(problem, damping, self._reporter.quiet(), withheld=True)
+
+    def _fit_from_nearest(self, damping: float, regional_damping: float | None) -> InversionResult:
+        """The inversion of all stations, from the nearest answer to stronger dampings that there is."""
+        of_all, smoothness = self._for_all(damping, regional_damping)
+        problem = self._of_all(smoothness)
+        place = np.log([of_all, smoothness or 1.0])
+        above = [(float(np.hypot(*(np.array(at) - place))), found) for *at, found in self._found if (at >= place).all()]
+        if above:
+            problem = replace(problem, start=min(above, key=lambda one: one[0])[1].heights)
+        result = self._converge(problem, of_all)
+        self._found.append((*place, result))
+        return result
 
     def _invert_turn(self, turn: int, damping: float, regional_damping: float | None) -> InversionResult:
         setting, plain = self._turns[turn]

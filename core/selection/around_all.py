@@ -1,0 +1,105 @@
+"""What each turn would predict at the stations it withholds, found around one inversion of all stations.
+
+A turn's answer lies near that of all stations, so it is not inverted from the start: where matrices fit its data are left
+out in closed form, else one step from there, or several, leads to it. What a step needs (kernels, derivative, approximate inverse)
+is made once for all turns, whose withheld stations have no weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..events.protocol import Reporter
+from ..inversion.gauss_newton import InversionResult, solve_step
+from ..inversion.left_out import LeftOut
+from ..inversion.problem import Problem, linear_step
+from ..inversion.solvers import LinearStep
+
+
+ENOUGH = 1e-6
+"""Of the objective: what a turn's step may leave of its fall."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn withholds, and what it holds for the regional."""
+
+    withheld: np.ndarray  # (used,) bool, among the used stations
+    shift: np.ndarray  # (used,) mGal, the regional of all stations less that of the turn's own
+
+    def of(self, problem: Problem) -> Problem:
+        """The turn's problem, from that of all used stations."""
+        sigma = np.where(self.withheld, np.inf, problem.sigma)
+        return replace(problem, data=problem.data + self.shift, sigma=sigma)
+
+
+def by_closed_form(problem: Problem, damping: float, near: InversionResult, turns: list[Turn]) -> list[np.ndarray]:
+    """Observed less predicted at each turn's withheld stations, mGal, to first order around an inversion of all."""
+    left_out = LeftOut.of(problem, damping, near)
+    return [left_out.error(turn.withheld, turn.shift) for turn in turns]
+
+
+def by_one_step(
+    problem: Problem,
+    damping: float,
+    near: InversionResult,
+    turns: list[Turn],
+    converge: Callable[[Problem], InversionResult],
+    reporter: Reporter,
+) -> list[np.ndarray]:
+    """The same by one Gauss-Newton step a turn, and the exact gravity of where it leads.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of all used stations.
+    damping : float
+        λ of a turn.
+    near : InversionResult
+        The inversion of all.
+    turns : list of Turn
+    converge : callable
+        Inverts a problem to the end: for turns whose step is cut short by the stations above.
+    reporter : Reporter
+        Asked whether to stop.
+    """
+    step = linear_step(problem, damping, near)
+    step = replace(step, enough=ENOUGH * near.iterations[-1].objective)
+    errors = []
+    for turn in turns:
+        reporter.check()
+        own = turn.of(problem)
+        weight = np.where(turn.withheld, 0.0, step.weight)
+        change = _free_step(own, replace(step, weight=weight, residual=step.residual + turn.shift), near)
+        if change is None:
+            errors.append(by_inverting(own, near, turn, converge))
+            continue
+        cells = int(problem.free.sum())
+        heights = near.heights.copy()
+        heights[problem.free] += change[:cells]
+        predicted = problem.operator.gravity(heights)
+        if problem.regional is not None:
+            predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
+        errors.append((own.data - predicted)[turn.withheld])
+    return errors
+
+
+def by_inverting(
+    own: Problem, near: InversionResult, turn: Turn, converge: Callable[[Problem], InversionResult]
+) -> np.ndarray:
+    """The same by inverting the turn's own problem to the end, from where all stations led."""
+    result = converge(replace(own, start=near.heights))
+    return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
+
+
+def _free_step(problem: Problem, step: LinearStep, near: InversionResult) -> np.ndarray | None:
+    """The step where nothing holds it; None where a station above does."""
+    change = solve_step(replace(problem, headroom=None), step, near.heights, short=True)
+    if problem.headroom is not None:
+        most = problem.headroom.most(near.heights)[problem.free]
+        if (change[: most.size] > most).any():
+            return None
+    return change
