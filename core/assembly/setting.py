@@ -55,6 +55,7 @@ class InversionSetting:
     true: np.ndarray | None  # (ny, nx) m, NaN where unknown; scores, never guides
     reporter: Reporter = field(default_factory=Reporter)  # told how exact the first operator is
     operators: dict[tuple[bytes, bytes, bool], Operator] = field(default_factory=dict)  # made so far
+    regionals: dict[bytes, JointRegional] = field(default_factory=dict)  # likewise, at the stations of a mask
     separation: Separation | None = None  # of the regional, where it was separated beforehand
     given_regional: np.ndarray | None = None  # (n,) mGal, what the stations had before that
     at_stations: bool = False  # whether the start lies at the stations' level, and the first relief is the slab's
@@ -197,8 +198,10 @@ class InversionSetting:
         """The same problem with a joint regional of this μ, where the job asks for one."""
         if not self.joint or smoothness is None:
             return problem
-        stations = self.survey.stations.where(chosen)
-        return replace(problem, regional=JointRegional.at(self.splines, stations, smoothness))
+        key = chosen.tobytes()
+        if key not in self.regionals:
+            self.regionals[key] = JointRegional.at(self.splines, self.survey.stations.where(chosen), smoothness)
+        return replace(problem, regional=self.regionals[key].with_damping(smoothness))
 
     def _held(self, view: View) -> KnownRelief | None:
         """What is known, and where that is nothing beside a joint regional, the start's mean and tilt."""

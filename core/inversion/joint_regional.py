@@ -8,7 +8,8 @@ an approximation of L²∫|∂²r|² + τ²∫|∂r|², so that μ does not depe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -119,6 +120,17 @@ class JointRegional:
     rows: sparse.csr_array  # C, (rows, splines)
     damping: float  # μ, in units of 1/σ
     held_plane: bool = False  # whether the relief's mean and tilt are held at the start's
+
+    @cached_property
+    def square(self) -> np.ndarray:
+        """CᵀC: (splines, splines)."""
+        return (self.rows.T @ self.rows).toarray()
+
+    def with_damping(self, damping: float) -> JointRegional:
+        """The same with another μ; what is made of its rows is kept."""
+        other = replace(self, damping=damping)
+        other.__dict__["square"] = self.square
+        return other
 
     @classmethod
     def at(cls, grid: SplineGrid, positions: Positions, damping: float, held_plane: bool = False) -> JointRegional:

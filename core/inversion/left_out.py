@@ -9,35 +9,22 @@ all stations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from .data_space import LeftOutOfData
 from .problem import Model, Problem, linear_step
-from .solvers import normal_matrix, right_side, solve_definite
+from .solvers import LinearStep, normal_matrix, right_side, solve_definite
 
 MOST_UNKNOWNS = 3000
 MOST_STATIONS = 6000
-"""Up to so many the matrices stay below 0.3 GB each."""
+MOST_CELLS = 12_000
+"""Up to so many the matrices stay below 0.6 GB each. More cells than unknowns are possible where no regional is joined."""
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """The residual of all stations and their influence on it, both weighted by 1/σ."""
-
-    residual: np.ndarray  # (stations,), observed less predicted
-    influence: np.ndarray  # H, (stations, stations)
-    weight: np.ndarray  # (stations,) 1/mGal
-
-    @classmethod
-    def of(cls, problem: Problem, damping: float, near: Model) -> LeftOut:
-        """With this λ, and the μ of the problem's joint regional, linear around a model near the one they lead to."""
-        step = linear_step(problem, damping, near)
-        plain = step.derivative.matrix
-        matrix = step.weight[:, None] * plain
-        right = np.column_stack([matrix.T, right_side(step)])
-        answer = solve_definite(normal_matrix(step, plain), right)
-        residual = step.weight * step.residual - matrix @ answer[:, -1]
-        return cls(residual, matrix @ answer[:, :-1], step.weight)
+class LeftOut(Protocol):
+    """What is known of an inversion of all stations that tells the errors without some of them."""
 
     def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """Observed less predicted at withheld stations, by the others: (withheld,), mGal.
@@ -48,9 +35,48 @@ class LeftOut:
         shift : array (stations,), optional
             What the data of this turn are greater by, mGal, as where a regional was separated without the withheld.
         """
+        ...
+
+
+def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
+    """With this λ, and the μ of the problem's joint regional, linear around a model near the one they lead to.
+
+    In the space of the unknowns, or of the stations where these are fewer and no regional is joined.
+    """
+    step = linear_step(problem, damping, near)
+    matrix = _matrix(step.derivative)
+    if problem.regional is None and problem.data.size < matrix.shape[1]:
+        return LeftOutOfData.of(step, matrix, planes(problem))
+    return LeftOutInModel.of(step, matrix)
+
+
+def planes(problem: Problem) -> np.ndarray:
+    """A constant and two slopes at the free cells: (cells, 3)."""
+    row, column = np.nonzero(problem.free)
+    return np.column_stack([np.ones(row.size), row - row.mean(), column - column.mean()])
+
+
+@dataclass(frozen=True)
+class LeftOutInModel:
+    """The residual of all stations, and their influence on it weighted by 1/σ."""
+
+    residual: np.ndarray  # (stations,) mGal, observed less predicted
+    influence: np.ndarray  # H, (stations, stations)
+    weight: np.ndarray  # (stations,) 1/mGal
+
+    @classmethod
+    def of(cls, step: LinearStep, plain: np.ndarray) -> LeftOutInModel:
+        """Around a linear step, whose derivative is also given as a matrix (stations, unknowns)."""
+        matrix = step.weight[:, None] * plain
+        right = np.column_stack([matrix.T, right_side(step)])
+        answer = solve_definite(normal_matrix(step, plain), right)
+        return cls(step.residual - plain @ answer[:, -1], matrix @ answer[:, :-1], step.weight)
+
+    def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """As `LeftOut.error`."""
         among = np.flatnonzero(withheld)
         apart = np.eye(among.size) - self.influence[np.ix_(among, among)]
-        residual = self.residual[among]
+        residual = self.weight[among] * self.residual[among]
         if shift is not None:
             weighted = self.weight * shift
             residual = residual + weighted[among] - self.influence[among] @ weighted
@@ -65,9 +91,13 @@ def is_plain(problem: Problem) -> bool:
 def can_leave_out(problem: Problem) -> bool:
     """Whether it is a plain least-squares problem whose derivative can be had as a matrix, and the matrices fit."""
     splines = 0 if problem.regional is None else problem.regional.basis.shape[1]
-    return (
-        is_plain(problem)
-        and int(problem.free.sum()) + splines <= MOST_UNKNOWNS
-        and problem.data.size <= MOST_STATIONS
-        and hasattr(problem.operator.derivative(problem.start), "matrix")
-    )
+    cells = int(problem.free.sum())
+    most = MOST_CELLS if problem.regional is None else MOST_UNKNOWNS - splines
+    return is_plain(problem) and cells <= most and problem.data.size <= MOST_STATIONS
+
+
+def _matrix(derivative: Any) -> np.ndarray:
+    """Every pair of a derivative: (stations, unknowns)."""
+    if hasattr(derivative, "joint"):
+        return np.hstack([_matrix(derivative.relief), derivative.joint.basis.toarray()])
+    return np.asarray(derivative.matrix if hasattr(derivative, "matrix") else derivative.pairs())

@@ -149,6 +149,7 @@ def _solve_with_held(
                 residual=step.residual - step.derivative.matvec(x),
                 rows=step.rows[:, moving],
                 drawn=step.drawn + step.rows @ x,
+                square=None if step.square is None else step.square[np.ix_(moving, moving)],
                 extra_rows=None if extra is None else extra[:, moving],
                 extra_target=None if extra is None else step.extra_target - extra @ x,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..operators import Operator
 from .headroom import Headroom
 from .known_relief import KnownRelief
 from .penalties import Penalty
-from .solvers import LinearStep
+from .solvers import DIRECT_CELLS, JOINED_UNKNOWNS, LinearStep
 
 if TYPE_CHECKING:
     from .joint_regional import JointRegional
@@ -38,10 +39,56 @@ class Problem:
     upper: np.ndarray | None = None  # (ny, nx) m, inf where there is none
     robust: float | None = None  # k, in standard errors
     headroom: Headroom | None = None  # levels that a step ends short of
+    bends: PenaltyRows | None = None  # of the penalty at the free cells; made where left out, and kept by `replace`
+
+    def __post_init__(self) -> None:
+        if self.bends is None or self.bends.penalty is not self.penalty or self.bends.free is not self.free:
+            object.__setattr__(self, "bends", PenaltyRows(self.penalty, self.free))
 
     @property
     def weight(self) -> np.ndarray:
         return 1.0 / self.sigma
+
+
+class PenaltyRows:
+    """A penalty's rows at the free cells, and what else is made of them once for all steps.
+
+    Parameters
+    ----------
+    penalty : Penalty
+    free : array of bool (ny, nx)
+    """
+
+    def __init__(self, penalty: Penalty, free: np.ndarray) -> None:
+        self.penalty, self.free = penalty, free
+        self._beside: tuple[object, float, sparse.csr_array] | None = None
+
+    @cached_property
+    def rows(self) -> sparse.csr_array:
+        """C at the free cells: (rows, free cells)."""
+        return self.penalty.rows[:, np.flatnonzero(self.free)]
+
+    @cached_property
+    def _square(self) -> np.ndarray:
+        return (self.rows.T @ self.rows).toarray()
+
+    def square(self, damping: float, joint: JointRegional | None) -> np.ndarray:
+        """λ²CᵀC, and beside it μ²CᵣᵀCᵣ of a joint regional: (unknowns, unknowns)."""
+        relief = damping**2 * self._square
+        if joint is None:
+            return relief
+        cells = len(relief)
+        result = np.zeros((cells + joint.basis.shape[1],) * 2)
+        result[:cells, :cells] = relief
+        result[cells:, cells:] = joint.damping**2 * joint.square
+        return result
+
+    def beside(self, joint: JointRegional, share: float) -> sparse.csr_array:
+        """C, and beside it a share of the joint regional's rows: (all rows, unknowns). The last one is kept."""
+        if self._beside is None or self._beside[0] is not joint.rows or self._beside[1] != share:
+            rows = sparse.csr_array(sparse.block_diag([self.rows, share * joint.rows], format="csr"))
+            self._beside = joint.rows, share, rows
+        return self._beside[2]
 
 
 @dataclass(frozen=True)
@@ -101,7 +148,9 @@ def linear_step(problem: Problem, damping: float, state: Model) -> LinearStep:
     cells = np.flatnonzero(problem.free)
     residual = problem.data - state.predicted - state.regional
     derivative = problem.operator.derivative(state.heights)
-    rows = penalty.rows[:, cells]
+    bends = problem.bends
+    assert bends is not None
+    rows = bends.rows
     drawn = penalty.rows @ (state.heights - penalty.origin(state.heights)).ravel()
     extra_rows = extra_target = None
     if problem.known is not None:
@@ -110,13 +159,18 @@ def linear_step(problem: Problem, damping: float, state: Model) -> LinearStep:
     if joint is not None:
         derivative = JoinedDerivative(derivative, joint)
         share = joint.damping / damping
-        rows = sparse.block_diag([rows, share * joint.rows], format="csr")
+        rows = bends.beside(joint, share)
         drawn = np.concatenate([drawn, share * (joint.rows @ state.coefficients)])
         if extra_rows is not None:
             nothing = sparse.csr_array((extra_rows.shape[0], joint.basis.shape[1]))
             extra_rows = sparse.hstack([extra_rows, nothing], format="csr")
     weight = problem.weight * _robust_weight(problem.weight * residual, problem.robust)
-    return LinearStep(derivative, residual, weight, rows, drawn, damping, extra_rows, extra_target)
+    square = (
+        bends.square(damping, joint)
+        if derivative.shape[1] <= (DIRECT_CELLS if joint is None else JOINED_UNKNOWNS)
+        else None
+    )
+    return LinearStep(derivative, residual, weight, rows, drawn, damping, extra_rows, extra_target, square)
 
 
 def _robust_weight(weighted: np.ndarray, robust: float | None) -> np.ndarray:

@@ -56,7 +56,13 @@ class LinearStep:
     damping: float  # λ
     extra_rows: sparse.csr_array | None = None  # E, (points, free cells): more equations, each over its own error
     extra_target: np.ndarray | None = None  # e, (points,)
+    square: np.ndarray | None = None  # λ²CᵀC, (unknowns, unknowns), of small cases
     enough: float = 0.0  # of the quadratic: what an inexact solution may leave of it
+    patience: int | None = None  # products after which conjugate gradients give up
+
+
+class TooManyProducts(Exception):
+    """Conjugate gradients did not end within the step's patience."""
 
 
 def solve_by_lsqr(step: LinearStep) -> np.ndarray:
@@ -94,7 +100,7 @@ def normal_matrix(step: LinearStep, matrix: np.ndarray) -> np.ndarray:
     """JᵀW²J + λ²CᵀC + EᵀE, with J as a matrix: (unknowns, unknowns)."""
     weighted = step.weight[:, None] * matrix
     normal = weighted.T @ weighted
-    normal += step.damping**2 * (step.rows.T @ step.rows).toarray()
+    normal += step.damping**2 * (step.rows.T @ step.rows).toarray() if step.square is None else step.square
     if step.extra_rows is not None:
         normal += (step.extra_rows.T @ step.extra_rows).toarray()
     return normal
@@ -128,7 +134,11 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
     if response is None:
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
-    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS, step.enough)
+    most = step.patience or CG_ITERATIONS
+    answer, ended = conjugate_gradients(normal, right_side(step), inverse, tolerance, most, step.enough)
+    if step.patience is not None and not ended:
+        raise TooManyProducts
+    return answer
 
 
 def _is_joined(derivative: Any) -> bool:
@@ -166,8 +176,9 @@ def conjugate_gradients(
     tolerance: float,
     most: int,
     enough: float = 0.0,
-) -> np.ndarray:
-    """x of A x = right, A symmetric and positive definite, with an approximate inverse of A of the same kind.
+) -> tuple[np.ndarray, bool]:
+    """x of A x = right, A symmetric and positive definite, with an approximate inverse of A of the same kind; and whether it ended
+    within so many iterations.
 
     It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was; or when
     the quadratic xᵀA x − 2 xᵀright fell by less than `enough` in the last iterations, which is about what is left of it (Hestenes and
@@ -180,10 +191,8 @@ def conjugate_gradients(
     direction = preconditioned
     falls: list[float] = []
     for _ in range(most):
-        if size <= tolerance**2 * first:
-            break
-        if len(falls) >= DELAY and sum(falls[-DELAY:]) <= enough:
-            break
+        if size <= tolerance**2 * first or (len(falls) >= DELAY and sum(falls[-DELAY:]) <= enough):
+            return x, True
         image = product(direction)
         length = size / float(direction @ image)
         falls.append(length * size)
@@ -192,7 +201,7 @@ def conjugate_gradients(
         preconditioned = inverse(residual)
         size, before = float(residual @ preconditioned), size
         direction = preconditioned + size / before * direction
-    return x
+    return x, size <= tolerance**2 * first
 
 
 def right_side(step: LinearStep) -> np.ndarray:

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from ..data.relief import Grid
 from ..data.stations import Positions
+from .dense import DenseOperator
 from .far import FarCells
 from .near import NearCells, NearDerivative
 from .node_kernels import INTEGRAL, SOLID_ANGLE
@@ -123,6 +124,12 @@ class ScatteredDerivative(LinearOperator):
         change[op.free] = x.ravel()
         far = op.far.convolve(self._series, self._heights, op.contrast * change)
         return self._near.matvec(change) + far
+
+    def pairs(self) -> np.ndarray:
+        """All of it, exactly: (stations, free cells). For cases whose matrix fits, which products need not have."""
+        op = self._operator
+        dense = DenseOperator(op.positions, op.grid, op.contrast, 0.0, op.free)
+        return dense.derivative(self._heights).matrix
 
     def _rmatvec(self, x: np.ndarray) -> np.ndarray:
         op, values = self._operator, np.ascontiguousarray(x.ravel(), dtype=float)

@@ -7,11 +7,16 @@ to a crawl, and any thread may call them at any time.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
 
 import numba
+from threadpoolctl import ThreadpoolController
+
+Result = TypeVar("Result")
 
 SMALL = 2**16
 """So many simple operations take one thread less time than waking another."""
@@ -20,9 +25,40 @@ CHUNKS = 4
 """Pieces per thread, so that one that is held up does not hold up all."""
 
 
+_here = threading.local()
+
+
 def threads(operations: int) -> int:
     """How many threads are worth using for so many simple operations."""
-    return 1 if operations <= SMALL else int(numba.config.NUMBA_NUM_THREADS)
+    return 1 if operations <= SMALL or getattr(_here, "alone", False) else int(numba.config.NUMBA_NUM_THREADS)
+
+
+def side_by_side(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """The results of small tasks, in their order; each keeps to one core, and as many run at once as there are.
+
+    With one core each a sum of products has one order, whatever the machine's number of cores.
+    """
+
+    def alone(task: Callable[[], Result]) -> Result:
+        _here.alone = True
+        try:
+            return task()
+        finally:
+            _here.alone = False
+
+    with _linear_algebra().limit(limits=1, user_api="blas"):
+        with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, thread_name_prefix="task") as pool:
+            futures = [pool.submit(alone, task) for task in tasks]
+            try:
+                return [future.result() for future in futures]
+            finally:
+                for future in futures:
+                    future.cancel()
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 @cache

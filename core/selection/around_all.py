@@ -14,13 +14,18 @@ import numpy as np
 
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult, solve_step
-from ..inversion.left_out import LeftOut
+from ..inversion.left_out import can_leave_out, left_out
 from ..inversion.problem import Problem, linear_step
-from ..inversion.solvers import LinearStep
-
+from ..inversion.solvers import LinearStep, TooManyProducts
 
 ENOUGH = 1e-6
 """Of the objective: what a turn's step may leave of its fall."""
+
+FEW_PAIRS = 4e6
+"""Up to so many pairs of station and cell the closed form takes less than a second."""
+
+PATIENCE = 60
+"""Products of a turn's step beyond which the closed form takes less time."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,12 @@ class Turn:
         return replace(problem, data=problem.data + self.shift, sigma=sigma)
 
 
-def by_closed_form(problem: Problem, damping: float, near: InversionResult, turns: list[Turn]) -> list[np.ndarray]:
-    """Observed less predicted at each turn's withheld stations, mGal, to first order around an inversion of all."""
-    left_out = LeftOut.of(problem, damping, near)
-    return [left_out.error(turn.withheld, turn.shift) for turn in turns]
+def is_small(problem: Problem) -> bool:
+    """Whether matrices of the problem take no time."""
+    return problem.data.size * int(problem.free.sum()) <= FEW_PAIRS
 
 
-def by_one_step(
+def errors_around(
     problem: Problem,
     damping: float,
     near: InversionResult,
@@ -50,7 +54,7 @@ def by_one_step(
     converge: Callable[[Problem], InversionResult],
     reporter: Reporter,
 ) -> list[np.ndarray]:
-    """The same by one Gauss-Newton step a turn, and the exact gravity of where it leads.
+    """Observed less predicted at each turn's withheld stations, mGal.
 
     Parameters
     ----------
@@ -66,8 +70,33 @@ def by_one_step(
     reporter : Reporter
         Asked whether to stop.
     """
+    fits = can_leave_out(problem)
+    if fits and is_small(problem):
+        return _by_closed_form(problem, damping, near, turns)
+    try:
+        return _by_one_step(problem, damping, near, turns, converge, reporter, PATIENCE if fits else None)
+    except TooManyProducts:
+        return _by_closed_form(problem, damping, near, turns)
+
+
+def _by_closed_form(problem: Problem, damping: float, near: InversionResult, turns: list[Turn]) -> list[np.ndarray]:
+    """To first order around an inversion of all."""
+    around = left_out(problem, damping, near)
+    return [around.error(turn.withheld, turn.shift) for turn in turns]
+
+
+def _by_one_step(
+    problem: Problem,
+    damping: float,
+    near: InversionResult,
+    turns: list[Turn],
+    converge: Callable[[Problem], InversionResult],
+    reporter: Reporter,
+    patience: int | None,
+) -> list[np.ndarray]:
+    """By one Gauss-Newton step a turn, and the exact gravity of where it leads; `patience` bounds the products of each."""
     step = linear_step(problem, damping, near)
-    step = replace(step, enough=ENOUGH * near.iterations[-1].objective)
+    step = replace(step, enough=ENOUGH * near.iterations[-1].objective, patience=patience)
     errors = []
     for turn in turns:
         reporter.check()

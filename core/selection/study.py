@@ -144,7 +144,7 @@ def _planned(search: Search, done: Sequence[Trial]) -> list[dict[str, float]]:
 
     Strong dampings come first: their reliefs are smooth, and where weaker ones may set out from.
     """
-    axes = [(d.ends() if search.sampler else d.values())[::-1] for d in search.dimensions]
+    axes = [d.ends() if search.sampler else d.values()[::-1] for d in search.dimensions]
     names = [d.name for d in search.dimensions]
     places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
     return [place for place in places if not any(_same(place, trial) for trial in done)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,8 +12,15 @@ from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult
 from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
+from ..operators.choice import TOLERANCE
+from ..operators.dense import EXACT
+from ..operators.tabulated import PairTable, TabulatedOperator
+from ..operators.threads import side_by_side
 from ..validation.scores import rms
 from .relief_turns import ReliefTurn, relief_turns
+
+ROOM = 1.0
+"""Of the relief's range: so far beyond it heights are tabulated."""
 
 OWN_CURVATURE = 1
 """The penalty whose answer doesn't depend on the start, which may have been made from the very points withheld."""
@@ -34,6 +42,7 @@ class WithheldRelief:
         self._setting, self._reporter = setting, reporter
         self._used = setting.survey.stations.used
         self.turns = self._cut(job) if job.withhold_relief else []
+        self._table = self._tabulated()
         self._problems = [self._problem(turn) for turn in self.turns]
 
     def score(self, damping: float, smoothness: float | None, near: InversionResult) -> float | None:
@@ -49,16 +58,23 @@ class WithheldRelief:
         """
         if not self.turns:
             return None
-        errors = []
-        for turn, problem in zip(self.turns, self._problems, strict=True):
-            self._reporter.check()
-            whole = self._setting.with_regional(problem, self._used, smoothness)
-            if problem.penalty.is_objective:
-                withheld = turn.free & ~self._setting.view.free
-                whole = replace(whole, start=np.where(withheld, turn.start, near.heights))
-            result = self._setting.invert(whole, damping, self._reporter.quiet(), withheld=True)
-            errors.append(turn.error(result.heights))
+        work = [
+            partial(self._error, turn, problem, damping, smoothness, near)
+            for turn, problem in zip(self.turns, self._problems, strict=True)
+        ]
+        errors = side_by_side(work) if self._table is not None else [task() for task in work]
         return rms(np.concatenate(errors))
+
+    def _error(
+        self, turn: ReliefTurn, problem: Problem, damping: float, smoothness: float | None, near: InversionResult
+    ) -> np.ndarray:
+        """Inverted less known relief where a turn withheld it, m."""
+        self._reporter.check()
+        whole = self._setting.with_regional(problem, self._used, smoothness)
+        if problem.penalty.is_objective:
+            withheld = turn.free & ~self._setting.view.free
+            whole = replace(whole, start=np.where(withheld, turn.start, near.heights))
+        return turn.error(self._setting.invert(whole, damping, self._reporter.quiet(), withheld=True).heights)
 
     def _cut(self, job: DampingCrossValidationJob) -> list[ReliefTurn]:
         survey, view = self._setting.survey, self._setting.view
@@ -82,4 +98,25 @@ class WithheldRelief:
         return turns
 
     def _problem(self, turn: ReliefTurn) -> Problem:
-        return self._setting.problem(self._used, View(turn.free, turn.start, turn.known))
+        problem = self._setting.problem(self._used, View(turn.free, turn.start, turn.known))
+        if self._table is None:
+            return problem
+        setting = self._setting
+        given = setting.survey.relief.heights, setting.start_gravity[self._used]
+        return replace(problem, operator=TabulatedOperator(self._table, turn.free, *given, problem.operator))
+
+    def _tabulated(self) -> PairTable | None:
+        """The gravity of all cells that some turn frees, where it can be tabulated."""
+        setting, survey = self._setting, self._setting.survey
+        if not self.turns or setting.job.derivative != EXACT or setting.at_stations:
+            return None
+        cells = np.flatnonzero(np.any([turn.free for turn in self.turns], axis=0))
+        stations = survey.stations.where(self._used)
+        reliefs = np.concatenate([turn.start.ravel()[cells] for turn in self.turns])
+        room = max(ROOM * float(np.ptp(reliefs)), 0.1 * min(survey.relief.grid.dx, survey.relief.grid.dy))
+        low, high = float(reliefs.min()) - room, min(float(reliefs.max()) + room, float(stations.height.min()))
+        if not PairTable.fits(stations.size, cells.size) or high <= float(reliefs.max()):
+            return None
+        wanted = TOLERANCE * float(np.ptp(stations.gravity))
+        table = PairTable(stations, survey.relief.grid, cells, survey.contrast, survey.law, low, high, wanted)
+        return table if table.bound <= wanted else None

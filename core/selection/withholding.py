@@ -16,7 +16,7 @@ from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
 from ..validation.scores import prediction_score, rms
 from ..validation.splits import alternate_nodes, by_field, random_stations, spatial_blocks
-from .around_all import Turn, by_closed_form, by_inverting, by_one_step
+from .around_all import Turn, errors_around, is_small
 from .study import Dimension, Search, Trial, search_damping
 from .withheld_relief import WithheldRelief
 
@@ -234,17 +234,17 @@ class Withholding:
     ) -> list[np.ndarray]:
         """Observed less predicted at the withheld stations of turns, mGal."""
         problem = self._of_all(regional_damping)
-        if self.leaves_out:
-            return by_closed_form(problem, damping, near, turns)
-        return by_one_step(problem, damping, near, turns, lambda own: self._converge(own, damping), self._reporter)
+        return errors_around(problem, damping, near, turns, lambda own: self._converge(own, damping), self._reporter)
 
     def _converge(self, problem: Problem, damping: float) -> InversionResult:
         return self.setting.invert(problem, damping, self._reporter.quiet(), withheld=True)
 
     def _fit_from_nearest(self, damping: float, regional_damping: float | None) -> InversionResult:
-        """The inversion of all stations, from the nearest answer to stronger dampings that there is."""
+        """The inversion of all stations; a large one from the nearest answer to stronger dampings that there is."""
         of_all, smoothness = self._for_all(damping, regional_damping)
         problem = self._of_all(smoothness)
+        if is_small(problem):
+            return self._converge(problem, of_all)
         place = np.log([of_all, smoothness or 1.0])
         above = [(float(np.hypot(*(np.array(at) - place))), found) for *at, found in self._found if (at >= place).all()]
         if above:

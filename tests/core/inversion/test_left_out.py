@@ -14,7 +14,7 @@ from core.events.protocol import Reporter
 from core.inversion.gauss_newton import invert
 from core.inversion.joint_regional import JointRegional, SplineGrid
 from core.inversion.known_relief import points_on
-from core.inversion.left_out import LeftOut, can_leave_out
+from core.inversion.left_out import MOST_STATIONS, can_leave_out, left_out
 from core.inversion.penalties import Curvature, StepDamping
 from core.inversion.problem import Problem
 from core.inversion.stopping import Stopping
@@ -96,9 +96,9 @@ def test_where_gravity_is_linear_it_is_the_inversion_without_them(problem):
         return fewer
 
     result = invert(problem, 0.013, LONG, Reporter())  # near, with another damping
-    left_out = LeftOut.of(problem, 0.01, result)
+    around = left_out(problem, 0.01, result)
     for withheld in groups():
-        np.testing.assert_allclose(left_out.error(withheld), without(problem, withheld, operator), rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(around.error(withheld), without(problem, withheld, operator), rtol=1e-6, atol=1e-8)
 
 
 def test_with_the_prisms_gravity_it_differs_by_little(problem):
@@ -106,17 +106,17 @@ def test_with_the_prisms_gravity_it_differs_by_little(problem):
         return DenseOperator(chosen, GRID, CONTRAST, 0.0)
 
     result = invert(problem, 0.01, LONG, Reporter())
-    left_out = LeftOut.of(problem, 0.01, result)
+    around = left_out(problem, 0.01, result)
     for withheld in groups():
         expected = without(problem, withheld, operator)
-        off = left_out.error(withheld) - expected
+        off = around.error(withheld) - expected
         assert np.sqrt(np.mean(off**2)) < 0.02 * np.sqrt(np.mean(expected**2))
 
 
 def test_withheld_stations_are_predicted_worse_than_fitted_ones(problem):
-    left_out = LeftOut.of(problem, 0.01, invert(problem, 0.01, LONG, Reporter()))
-    errors = np.concatenate([left_out.error(withheld) for withheld in groups()[:4]])
-    assert np.sqrt(np.mean(errors**2)) > 1.1 * np.sqrt(np.mean((left_out.residual * SIGMA) ** 2))
+    around = left_out(problem, 0.01, invert(problem, 0.01, LONG, Reporter()))
+    errors = np.concatenate([around.error(withheld) for withheld in groups()[:4]])
+    assert np.sqrt(np.mean(errors**2)) > 1.1 * np.sqrt(np.mean(around.residual**2))
 
 
 def test_it_is_for_plain_least_squares_that_fit(problem):
@@ -124,5 +124,13 @@ def test_it_is_for_plain_least_squares_that_fit(problem):
     assert not can_leave_out(replace(problem, robust=1.5))
     assert not can_leave_out(replace(problem, lower=START - 10.0))
     assert not can_leave_out(replace(problem, penalty=StepDamping(START, FREE, GRID.dx, GRID.dy)))
-    without_matrix = ScatteredOperator(PLACES, GRID, CONTRAST, 0.0, 1e-3, 5.0)
-    assert not can_leave_out(replace(problem, operator=without_matrix))
+    many = np.zeros(MOST_STATIONS + 1)
+    assert not can_leave_out(replace(problem, data=many, sigma=many + 1.0))
+
+
+def test_an_operator_without_a_matrix_tells_its_pairs():
+    free = START < np.inf
+    free[3:5, 2:9] = False
+    scattered = ScatteredOperator(PLACES, GRID, CONTRAST, 0.0, 1e-3, 5.0, free)
+    dense = DenseOperator(PLACES, GRID, CONTRAST, 0.0, free)
+    np.testing.assert_array_equal(scattered.derivative(START).pairs(), dense.derivative(START).matrix)
