@@ -1,7 +1,7 @@
 """Gravity of a relief at stations, and its derivative: one interface, several ways to compute it, and the choice
 between them.
 
-Imported by `survey`, `inversion`, `regional`, `assembly` and `tasks`.
+Imported by `survey`, `inversion`, `regional`, `assembly`, `selection` and `tasks`.
 """
 
 from __future__ import annotations
