@@ -11,80 +11,80 @@ S is sparse, so that ten thousand cells cost little more than the stations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 from scipy.linalg import qr
 
 from .definite import BandedFactor, inverse_factor
-from .solvers import LinearStep
+from .solvers import LinearStep, right_side
 
 UNDETERMINED = 1e-10
 """A plane whose penalty is below this share of that of single cells is held by nothing."""
 
 
-@dataclass(frozen=True)
 class LeftOutOfData:
-    """The residual of all stations, and Q; W and Σ are diagonal."""
+    """What an inversion would find without some stations, around a linear step of all of them.
 
-    residual: np.ndarray  # (stations,) mGal, observed less predicted
-    roots: np.ndarray  # (stations + trends, stations): Q is their square with `signs` between
-    signs: np.ndarray  # (stations + trends,)
-    weight: np.ndarray  # (stations,) 1/mGal
+    Parameters
+    ----------
+    step : LinearStep
+        Of the relief alone.
+    matrix : array (stations, cells)
+        Its derivative.
+    planes : array (cells, 3)
+        A constant and two slopes at the cells: all that a penalty on curvature may leave undetermined.
+    """
 
-    @classmethod
-    def of(cls, step: LinearStep, matrix: np.ndarray, planes: np.ndarray) -> LeftOutOfData:
-        """Around a linear step, whose derivative is also given as a matrix (stations, cells).
-
-        Parameters
-        ----------
-        step : LinearStep
-            Of the relief alone.
-        matrix : array (stations, cells)
-        planes : array (cells, 3)
-            A constant and two slopes at the cells: all that a penalty on curvature may leave undetermined.
-        """
+    def __init__(self, step: LinearStep, matrix: np.ndarray, planes: np.ndarray) -> None:
         prior = sparse.csr_array(step.damping**2 * (step.rows.T @ step.rows))
         if step.extra_rows is not None:
             prior = sparse.csr_array(prior + step.extra_rows.T @ step.extra_rows)
-        free, pins = _undetermined(prior, planes)
-        factor = BandedFactor(sparse.csr_array(prior + sparse.diags_array(pins)))
-        spread = factor.forward(np.ascontiguousarray(matrix.T))
-        covariance = spread.T @ spread
+        self._planes, pins = _undetermined(prior, planes)  # N
+        self._factor = BandedFactor(sparse.csr_array(prior + sparse.diags_array(pins)))
+        self._spread = self._factor.forward(np.ascontiguousarray(matrix.T))  # its square is K
+        covariance = self._spread.T @ self._spread
         covariance[np.diag_indices_from(covariance)] += step.weight**-2.0
-        inverse = inverse_factor(covariance)
-        trend = inverse @ (matrix @ free)
-        across, _ = np.linalg.qr(trend)
-        roots = np.vstack([inverse, across.T @ inverse])
-        signs = np.concatenate([np.ones(len(inverse)), -np.ones(free.shape[1])])
-        # what the step would still change, were it taken
-        pulled = -(step.damping**2) * (step.rows.T @ step.drawn)
-        pulled += matrix.T @ (step.weight**2 * step.residual)
-        if step.extra_rows is not None:
-            pulled += step.extra_rows.T @ step.extra_target
-        carried = spread.T @ factor.forward(pulled[:, None])[:, 0]
-        # z = W²JΔ solves M z − F a = J S⁻¹g, Fᵀz = Nᵀg
-        bent = roots.T @ (signs * (roots @ carried))
-        wanted = free.T @ pulled
-        if wanted.size:
-            plain = np.linalg.lstsq(trend.T, wanted, rcond=None)[0]
-            bent = bent + inverse.T @ plain
-        return cls(step.residual - bent / step.weight**2, roots, signs, step.weight)
+        self._inverse = inverse_factor(covariance)  # its square is M⁻¹
+        self._across, self._triangle = np.linalg.qr(self._inverse @ (matrix @ self._planes))
+        self._weight = step.weight
+        self._take(step, right_side(step))
+
+    def _take(self, step: LinearStep, right: np.ndarray) -> None:
+        """What the step itself would still change, g being its right side: M z − F a = J S⁻¹g, Fᵀz = Nᵀg, z = W²JΔ."""
+        pulled = self._factor.forward(right[:, None])[:, 0]
+        carried = self._inverse @ (self._spread.T @ pulled)
+        wanted = np.linalg.solve(self._triangle.T, self._planes.T @ right) if self._planes.size else np.zeros(0)
+        along = wanted - self._across.T @ carried
+        bent = self._inverse.T @ (carried + self._across @ along)
+        plane = np.linalg.solve(self._triangle, along) if self._planes.size else along
+        rest = self._factor.backward((pulled - self._spread @ bent)[:, None])[:, 0]
+        self._change = rest + self._planes @ plane
+        self.residual = step.residual - bent / self._weight**2
+        """(stations,) mGal, observed less predicted."""
 
     def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """Observed less predicted at withheld stations, by the others: (withheld,), mGal; as `LeftOut.error`."""
         among = np.flatnonzero(withheld)
-        roots = self.roots[:, among]
-        right = self.weight[among] ** 2 * self.residual[among]
+        right = self._weight[among] ** 2 * self.residual[among]
         if shift is not None and shift.any():
-            right = right + roots.T @ (self.signs * (self.roots @ shift))
-        inner = roots[: len(self.weight)]
-        own = inner.T @ inner
-        trend = roots[len(self.weight) :]
-        own -= trend.T @ trend
-        half = inverse_factor(own)
+            right = right + self._apart(shift)[among]
+        root, along = self._inverse[:, among], self._across.T @ self._inverse[:, among]
+        half = inverse_factor(root.T @ root - along.T @ along)
         return np.asarray(half.T @ (half @ right))
+
+    def change(self, withheld: np.ndarray, error: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """How far the cells move without withheld stations, m: (cells,); as `LeftOut.change`."""
+        data = np.zeros(withheld.size) if shift is None else shift.copy()
+        data[withheld] -= error
+        moved = self._factor.backward((self._spread @ self._apart(data))[:, None])[:, 0]
+        if self._planes.size:
+            moved += self._planes @ np.linalg.solve(self._triangle, self._across.T @ (self._inverse @ data))
+        return self._change + moved
+
+    def _apart(self, data: np.ndarray) -> np.ndarray:
+        """Q times data: (stations,)."""
+        root = self._inverse @ data
+        return self._inverse.T @ (root - self._across @ (self._across.T @ root))
 
 
 def _undetermined(prior: sparse.csr_array, planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -81,3 +81,15 @@ class BandedFactor:
                 part = part - self._below[k - 1] @ result[self._edges[k - 1] : self._edges[k]]
             result[here] = inverse @ part
         return result
+
+    def backward(self, right: np.ndarray) -> np.ndarray:
+        """L⁻ᵀ of columns (m, k)."""
+        result = np.empty_like(right)
+        last = len(self._inverses) - 1
+        for k in range(last, -1, -1):
+            here = slice(self._edges[k], self._edges[k + 1])
+            part = right[here]
+            if k < last:
+                part = part - self._below[k].T @ result[self._edges[k + 1] : self._edges[k + 2]]
+            result[here] = self._inverses[k].T @ part
+        return result

@@ -37,6 +37,18 @@ class LeftOut(Protocol):
         """
         ...
 
+    def change(self, withheld: np.ndarray, error: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """How far the unknowns move from the model around which it is linear: (unknowns,), m and mGal.
+
+        Parameters
+        ----------
+        withheld, shift
+            As of `error`.
+        error : array (withheld,)
+            What that gave.
+        """
+        ...
+
 
 def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     """With this λ, and the μ of the problem's joint regional, linear around a model near the one they lead to.
@@ -46,7 +58,7 @@ def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     step = linear_step(problem, damping, near)
     matrix = _matrix(step.derivative)
     if problem.regional is None and problem.data.size < matrix.shape[1]:
-        return LeftOutOfData.of(step, matrix, planes(problem))
+        return LeftOutOfData(step, matrix, planes(problem))
     return LeftOutInModel.of(step, matrix)
 
 
@@ -63,6 +75,8 @@ class LeftOutInModel:
     residual: np.ndarray  # (stations,) mGal, observed less predicted
     influence: np.ndarray  # H, (stations, stations)
     weight: np.ndarray  # (stations,) 1/mGal
+    response: np.ndarray  # A⁻¹JᵀW, (unknowns, stations)
+    step: np.ndarray  # what all stations still ask for, (unknowns,)
 
     @classmethod
     def of(cls, step: LinearStep, plain: np.ndarray) -> LeftOutInModel:
@@ -70,7 +84,8 @@ class LeftOutInModel:
         matrix = step.weight[:, None] * plain
         right = np.column_stack([matrix.T, right_side(step)])
         answer = solve_definite(normal_matrix(step, plain), right)
-        return cls(step.residual - plain @ answer[:, -1], matrix @ answer[:, :-1], step.weight)
+        response, change = answer[:, :-1], answer[:, -1]
+        return cls(step.residual - plain @ change, matrix @ response, step.weight, response, change)
 
     def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """As `LeftOut.error`."""
@@ -81,6 +96,12 @@ class LeftOutInModel:
             weighted = self.weight * shift
             residual = residual + weighted[among] - self.influence[among] @ weighted
         return np.asarray(solve_definite(apart, residual) / self.weight[among])
+
+    def change(self, withheld: np.ndarray, error: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """As `LeftOut.change`."""
+        data = np.zeros(withheld.size) if shift is None else shift.copy()
+        data[withheld] -= error
+        return np.asarray(self.step + self.response @ (self.weight * data))
 
 
 def is_plain(problem: Problem) -> bool:

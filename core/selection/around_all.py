@@ -16,13 +16,16 @@ from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult, solve_step
 from ..inversion.left_out import can_leave_out, left_out
 from ..inversion.problem import Problem, linear_step
-from ..inversion.solvers import LinearStep, TooManyProducts
+from ..inversion.solvers import TooManyProducts
 
 ENOUGH = 1e-6
 """Of the objective: what a turn's step may leave of its fall."""
 
 FEW_PAIRS = 4e6
 """Up to so many pairs of station and cell the closed form takes less than a second."""
+
+FEW_TURNS = 12
+"""Up to so many it is worth while to compute the exact gravity of each: of many lays the mean is near enough."""
 
 PATIENCE = 60
 """Products of a turn's step beyond which the closed form takes less time."""
@@ -72,17 +75,48 @@ def errors_around(
     """
     fits = can_leave_out(problem)
     if fits and is_small(problem):
-        return _by_closed_form(problem, damping, near, turns)
+        return _by_closed_form(problem, damping, near, turns, converge)
     try:
         return _by_one_step(problem, damping, near, turns, converge, reporter, PATIENCE if fits else None)
     except TooManyProducts:
-        return _by_closed_form(problem, damping, near, turns)
+        return _by_closed_form(problem, damping, near, turns, converge)
 
 
-def _by_closed_form(problem: Problem, damping: float, near: InversionResult, turns: list[Turn]) -> list[np.ndarray]:
-    """To first order around an inversion of all."""
+def _by_closed_form(
+    problem: Problem,
+    damping: float,
+    near: InversionResult,
+    turns: list[Turn],
+    converge: Callable[[Problem], InversionResult],
+) -> list[np.ndarray]:
+    """To first order around an inversion of all; few turns with the exact gravity of where that leads."""
     around = left_out(problem, damping, near)
-    return [around.error(turn.withheld, turn.shift) for turn in turns]
+    errors = [around.error(turn.withheld, turn.shift) for turn in turns]
+    if len(turns) > FEW_TURNS:
+        return errors
+    changes = [around.change(turn.withheld, error, turn.shift) for turn, error in zip(turns, errors, strict=True)]
+    return [_exactly(problem, near, turn, change, converge) for turn, change in zip(turns, changes, strict=True)]
+
+
+def _exactly(
+    problem: Problem,
+    near: InversionResult,
+    turn: Turn,
+    change: np.ndarray,
+    converge: Callable[[Problem], InversionResult],
+) -> np.ndarray:
+    """Observed less the exact prediction where a turn's step leads; where a station above holds that, of inverting to the end."""
+    own = turn.of(problem)
+    cells = int(problem.free.sum())
+    if problem.headroom is not None and (change[:cells] > problem.headroom.most(near.heights)[problem.free]).any():
+        result = converge(replace(own, start=near.heights))
+        return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
+    heights = near.heights.copy()
+    heights[problem.free] += change[:cells]
+    predicted = problem.operator.gravity(heights)
+    if problem.regional is not None:
+        predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
+    return np.asarray((own.data - predicted)[turn.withheld])
 
 
 def _by_one_step(
@@ -102,33 +136,7 @@ def _by_one_step(
         reporter.check()
         own = turn.of(problem)
         weight = np.where(turn.withheld, 0.0, step.weight)
-        change = _free_step(own, replace(step, weight=weight, residual=step.residual + turn.shift), near)
-        if change is None:
-            errors.append(by_inverting(own, near, turn, converge))
-            continue
-        cells = int(problem.free.sum())
-        heights = near.heights.copy()
-        heights[problem.free] += change[:cells]
-        predicted = problem.operator.gravity(heights)
-        if problem.regional is not None:
-            predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
-        errors.append((own.data - predicted)[turn.withheld])
+        its = replace(step, weight=weight, residual=step.residual + turn.shift)
+        change = solve_step(replace(own, headroom=None), its, near.heights, short=True)
+        errors.append(_exactly(problem, near, turn, change, converge))
     return errors
-
-
-def by_inverting(
-    own: Problem, near: InversionResult, turn: Turn, converge: Callable[[Problem], InversionResult]
-) -> np.ndarray:
-    """The same by inverting the turn's own problem to the end, from where all stations led."""
-    result = converge(replace(own, start=near.heights))
-    return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
-
-
-def _free_step(problem: Problem, step: LinearStep, near: InversionResult) -> np.ndarray | None:
-    """The step where nothing holds it; None where a station above does."""
-    change = solve_step(replace(problem, headroom=None), step, near.heights, short=True)
-    if problem.headroom is not None:
-        most = problem.headroom.most(near.heights)[problem.free]
-        if (change[: most.size] > most).any():
-            return None
-    return change

@@ -68,6 +68,7 @@ class Search:
     seed: int
     file: Path | None = None  # where the study is kept
     fingerprint: str = ""  # of the data and settings: a file with another one is refused
+    strong_first: bool = False  # whether a grid's large dampings are tried first: small ones may set out from their reliefs
     halvings: int = 0  # how often a grid's step is halved about the best of its trials
 
 
@@ -140,11 +141,9 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 
 
 def _planned(search: Search, done: Sequence[Trial]) -> list[dict[str, float]]:
-    """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges.
-
-    Strong dampings come first: their reliefs are smooth, and where weaker ones may set out from.
-    """
-    axes = [d.ends() if search.sampler else d.values()[::-1] for d in search.dimensions]
+    """The places known beforehand that are not done yet: the whole grid, or the corners of the sampler's ranges."""
+    order = -1 if search.strong_first and not search.sampler else 1
+    axes = [(d.ends() if search.sampler else d.values())[::order] for d in search.dimensions]
     names = [d.name for d in search.dimensions]
     places = [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
     return [place for place in places if not any(_same(place, trial) for trial in done)]

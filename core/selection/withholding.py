@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from ..job.jobs import DampingCrossValidationJob
 from ..validation.scores import prediction_score, rms
 from ..validation.splits import alternate_nodes, by_field, random_stations, spatial_blocks
 from .around_all import Turn, errors_around, is_small
-from .study import Dimension, Search, Trial, search_damping
+from .study import Dimension, Search, Trial, best_of, search_damping
 from .withheld_relief import WithheldRelief
 
 LAYS_LEFT_OUT = 24
@@ -28,6 +29,12 @@ LAYS_INVERTED = 2
 
 HALVINGS = 2
 """So often the grid's step is halved about the best of two dampings."""
+
+MOST_OFF = 0.01
+"""So far may the error of one turn be from that of inverting it whole."""
+
+TINY = 1e-12
+"""mGal. Of errors so small no ratio matters."""
 
 SETTINGS_OF_A_STUDY = (
     "reference_level",
@@ -64,13 +71,17 @@ class Withholding:
         self.used = setting.survey.stations.used
         self._whole: Problem | None = None
         self.near_all = job.split >= 2 and job.folds > 2 and job.stopping == 0 and is_plain(self._of_all(1.0))
+        self._deal()
+        self._found: list[tuple[float, float, InversionResult]] = []
+        self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
+        self.relief = WithheldRelief(job, setting, reporter)
+
+    def _deal(self) -> None:
+        """Deal the stations out, and set up the turns that are inverted whole."""
         self.leaves_out = self.near_all and can_leave_out(self._of_all(1.0))
         self.tests = self._split()
         self.factor = self._all_over_training()
         self._turns = [] if self.near_all else [self._turn(self.used & ~test) for test in self.tests]
-        self._found: list[tuple[float, float, InversionResult]] = []
-        self._best: tuple[Trial, np.ndarray, InversionResult] | None = None
-        self.relief = WithheldRelief(job, setting, reporter)
 
     @property
     def lays(self) -> int:
@@ -133,17 +144,44 @@ class Withholding:
 
     def search(self) -> tuple[Trial, ...]:
         """Every trial, ascending by damping."""
+        trials = self._search(self.job.study)
+        if not self.near_all or self._holds(best_of(trials)):
+            return trials
+        self.near_all = False
+        self._best = None
+        self._deal()
+        return self._search(None)
+
+    def _search(self, file: Path | None) -> tuple[Trial, ...]:
         job = self.job
         search = Search(
             dimensions=self.dimensions(),
             sampler=job.search == 1,
             trials=job.trials,
             seed=job.seed,
-            file=job.study,
+            file=file,
             fingerprint=self._fingerprint(),
+            strong_first=self.near_all and not is_small(self._of_all(1.0)),
             halvings=(HALVINGS if self.setting.joint else 0) if job.refine is None else job.refine,
         )
         return search_damping(search, self.evaluate, self._reporter)
+
+    def _holds(self, trial: Trial) -> bool:
+        """Whether a turn that is inverted whole with the best dampings errs as much as was found around all stations."""
+        training = self.used & ~self.tests[0]
+        trained, plain = self._turn(training)
+        whole = self._converge(trained.with_regional(plain, training, trial.regional_damping), trial.damping)
+        stations = self.setting.survey.stations
+        errors = stations.gravity[self.tests[0]] - trained.predict(whole, self.tests[0])
+        near = self._fit_from_nearest(trial.damping, trial.regional_damping)
+        found = self._errors(trial.damping, trial.regional_damping, near, self._around[:1])[0]
+        off = rms(found) / max(rms(errors), TINY) - 1.0
+        told = f"With the best damping a turn that was inverted whole errs by {rms(errors):.4g} mGal where it withheld, {rms(found):.4g} mGal was found around all stations"
+        if abs(off) <= MOST_OFF:
+            self._reporter.log(f"{told}: they agree.")
+            return True
+        self._reporter.log(f"{told}, {100.0 * off:+.1f} percent off. So every turn is inverted whole.")
+        return False
 
     def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
         """Score one setting of the dampings, which are those of a turn's training stations."""

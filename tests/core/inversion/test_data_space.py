@@ -51,16 +51,17 @@ def test_both_spaces_leave_out_alike(held, damping):
     of_all = problem(**held)
     near = invert(of_all, 2.0 * damping, Stopping(max_iterations=2), Reporter())  # not at its end
     step = linear_step(of_all, damping, near)
-    ours = LeftOutOfData.of(step, step.derivative.matrix, planes(of_all))
+    ours = LeftOutOfData(step, step.derivative.matrix, planes(of_all))
     theirs = LeftOutInModel.of(step, step.derivative.matrix)
     np.testing.assert_allclose(ours.residual, theirs.residual, rtol=1e-5, atol=1e-7)
     shift = np.random.default_rng(1).normal(size=80)
     turn = np.random.default_rng(0).integers(0, 4, 80)
     for k in range(4):
         for moved in (None, shift):
-            np.testing.assert_allclose(
-                ours.error(turn == k, moved), theirs.error(turn == k, moved), rtol=1e-5, atol=1e-6
-            )
+            error = ours.error(turn == k, moved)
+            np.testing.assert_allclose(error, theirs.error(turn == k, moved), rtol=1e-5, atol=1e-6)
+            found, expected = ours.change(turn == k, error, moved), theirs.change(turn == k, error, moved)
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
 
 
 def test_the_smaller_space_is_taken():

@@ -18,6 +18,11 @@ def test_the_grid_is_logarithmic_with_both_ends(search, tried):
     assert (min(tried), max(tried)) == (1e-3, 1.0)
 
 
+def test_large_dampings_may_come_first(search, tried):
+    search(strong_first=True)
+    assert tried == sorted(tried, reverse=True) and len(tried) == 8
+
+
 def test_the_best_is_the_lowest_score(search):
     grid = np.logspace(-3, 0, 8)
     assert best_of(search()).damping == pytest.approx(grid[np.argmin(score_of(grid))])
