@@ -49,9 +49,9 @@ class WithheldRelief:
         """
         if not self.turns:
             return None
-        errors = []
+        errors: list[np.ndarray] = []
         for turn, problem in zip(self.turns, self._problems, strict=True):
-            self._reporter.check()
+            self._reporter.turn(f"known relief, turn {len(errors) + 1} of {len(self.turns)}")
             whole = self._setting.with_regional(problem, self._used, smoothness)
             if problem.penalty.is_objective:
                 withheld = turn.free & ~self._setting.view.free

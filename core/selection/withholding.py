@@ -195,20 +195,24 @@ class Withholding:
         """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and an
         inversion to show: of the one turn, or of all stations."""
         forecast = np.full((self.lays, self.used.size), np.nan)
+        self._reporter.parts(len(self.relief.turns) + (len(self._turns) + 1 if len(self._turns) != 1 else 1))
         lay_of = np.repeat(np.arange(self.lays), len(self.tests) // self.lays)
         if len(self.tests) == 1:
+            self._reporter.turn("")
             shown = self._invert_turn(0, damping, regional_damping)
             forecast[0, self.test] = self.trained.predict(shown, self.test)
             return forecast, shown
+        self._reporter.turn("all stations")
         shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
         if self.leaves_out:
+            self._reporter.at("predicting the stations left out")
             observed = self.setting.survey.stations.gravity
             left_out = LeftOut.of(self._of_all(regional_damping), damping, shown)
             for lay, test in zip(lay_of, self.tests, strict=True):
                 forecast[lay, test] = observed[test] - left_out.error(test[self.used])
             return forecast, shown
         for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
-            self._reporter.check()
+            self._reporter.turn(f"turn {turn + 1} of {len(self.tests)}")
             answer = self._invert_turn(turn, damping, regional_damping)
             forecast[lay, test] = self._turns[turn][0].predict(answer, test)
         return forecast, shown
