@@ -36,7 +36,7 @@ lint: python
 	build/dev/bin/mypy
 	build/dev/bin/flake8 --select QGS __init__.py plugin ui
 
-# Times the engine and the plugin: build/bench.json, a table, and docs/speed.png. Let the machine do nothing else.
+# Times the engine and the plugin: build/bench.json, a table, docs/speed.png and docs/speed_cv.png. Let the machine do nothing else.
 bench: python
 	@$(SYSTEM_PYTHON) tools/system.py qgis
 	@$(SYSTEM_PYTHON) -m plugin.engine --setup

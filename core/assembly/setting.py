@@ -140,6 +140,7 @@ class InversionSetting:
         tried: bool,
     ) -> Operator:
         stations = self.survey.stations.where(chosen)
+        self.reporter.at("choosing how gravity is computed")
         return choose_operator(
             stations,
             self.survey.relief.grid,

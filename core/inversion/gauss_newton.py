@@ -66,12 +66,15 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
         The user asked to stop.
     """
     splines = 0 if problem.regional is None else problem.regional.basis.shape[1]
+    reporter.at("gravity of the first relief")
     state = evaluate(problem, damping, problem.start, np.zeros(splines))
     history = [Iteration(0, state.rms, state.objective, 0.0)]
     reasons: tuple[str, ...] = ()
     while not reasons:
         reporter.check()
+        reporter.at(f"iteration {len(history)}", _share_done(len(history)))
         change = _solve(problem, damping, state, short=stopping.halves_steps)
+        reporter.at(f"iteration {len(history)}: gravity of the new relief", _share_done(len(history)))
         next_state, change = _step(problem, damping, state, change, stopping.halves_steps)
         if stopping.halves_steps and next_state.objective > state.objective:
             reasons = ("objective",)
@@ -83,6 +86,11 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
         reporter.iteration(history[-1].number, rms=state.rms, objective=state.objective, step_rms=size)
         reasons = stopping.reasons([i.rms for i in history], [i.objective for i in history])
     return InversionResult(state.heights, state.coefficients, state.predicted, state.regional, tuple(history), reasons)
+
+
+def _share_done(number: int) -> float:
+    """The share of an inversion that is likely done before an iteration: most end after two to five."""
+    return (number - 1) / (number + 1)
 
 
 def _solve(problem: Problem, damping: float, state: State, short: bool) -> np.ndarray:

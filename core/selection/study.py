@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..events.pace import Pace
 from ..events.protocol import Reporter
 from .study_file import RECORDED, open_study_file, writing
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import optuna
 
 SAME_DAMPING = 1e-9
+SYMBOLS = {"damping": "λ", "regional_damping": "μ"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
 
     def attempt(place: dict[str, float] | None, number: int, total: int) -> None:
         """One trial: at a place, or where the sampler says."""
-        reporter.progress((number - 1) / total, f"Trial {number} of {total}")
+        reporter.check()
         with writing(search.file):
             if place is not None:
                 study.enqueue_trial(place)
@@ -108,7 +110,10 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
                 study.tell(asked, state=optuna.trial.TrialState.FAIL)
                 asked = study.ask(scales)
         try:
+            best = f"best so far {_words(done)}" if done else ""
+            reporter.step(pace.begin(f"Damping {number} of {total} ({_place(asked.params)})", number, total, best))
             trial = evaluate(**asked.params)
+            pace.end()
         except BaseException:
             study.tell(asked, state=optuna.trial.TrialState.FAIL)
             raise
@@ -119,6 +124,8 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
         done.append(trial)
         reporter.trial(number, total=total, **_told(trial))
 
+    pace = Pace()
+    reporter.follow(pace)
     rounds = 0 if search.sampler else search.halvings
     planned: list[dict[str, float] | None] = list(_planned(search, done))
     if search.sampler:
@@ -132,7 +139,21 @@ def search_damping(search: Search, evaluate: Callable[..., Trial], reporter: Rep
         for place in _around(search, best_of(done), 0.5**halving, done):
             number += 1
             attempt(place, number, most)
+    reporter.follow(None)
     return tuple(sorted(done, key=lambda trial: (trial.damping, trial.regional_damping or 0.0)))
+
+
+def _place(dampings: dict[str, float]) -> str:
+    """'λ 0.0132, μ 0.5'."""
+    return ", ".join(f"{SYMBOLS[name]} {value:.3g}" for name, value in dampings.items())
+
+
+def _words(done: Sequence[Trial]) -> str:
+    """The best trial: its dampings and its scores."""
+    best = best_of(done)
+    dampings = {name: value for name in SYMBOLS if (value := getattr(best, name)) is not None}
+    relief = "" if best.relief_score is None else f" and {best.relief_score:.3g} m"
+    return f"{_place(dampings)}, score {best.score:.3g} mGal{relief}"
 
 
 def best_of(trials: Sequence[Trial]) -> Trial:

@@ -59,17 +59,18 @@ class WithheldRelief:
         if not self.turns:
             return None
         work = [
-            partial(self._error, turn, problem, damping, smoothness, near)
-            for turn, problem in zip(self.turns, self._problems, strict=True)
+            partial(self._error, number, problem, damping, smoothness, near)
+            for number, problem in enumerate(self._problems)
         ]
         errors = side_by_side(work) if self._table is not None else [task() for task in work]
         return rms(np.concatenate(errors))
 
     def _error(
-        self, turn: ReliefTurn, problem: Problem, damping: float, smoothness: float | None, near: InversionResult
+        self, number: int, problem: Problem, damping: float, smoothness: float | None, near: InversionResult
     ) -> np.ndarray:
         """Inverted less known relief where a turn withheld it, m."""
-        self._reporter.check()
+        turn = self.turns[number]
+        self._reporter.turn(f"known relief, turn {number + 1} of {len(self.turns)}")
         whole = self._setting.with_regional(problem, self._used, smoothness)
         if problem.penalty.is_objective:
             withheld = turn.free & ~self._setting.view.free

@@ -238,13 +238,18 @@ class Withholding:
         """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and an
         inversion to show: of the one turn, or of all stations."""
         forecast = np.full((self.lays, self.used.size), np.nan)
+        whole = len(self._turns) + 1 if len(self._turns) > 1 else 1 + self.near_all
+        self._reporter.parts(len(self.relief.turns) + whole)
         lay_of = np.repeat(np.arange(self.lays), len(self.tests) // self.lays)
         if len(self.tests) == 1:
+            self._reporter.turn("")
             shown = self._invert_turn(0, damping, regional_damping)
             forecast[0, self.test] = self.trained.predict(shown, self.test)
             return forecast, shown
+        self._reporter.turn("all stations")
         if self.near_all:
             shown = self._fit_from_nearest(damping, regional_damping)
+            self._reporter.turn("predicting the stations left out")
             observed = self.setting.survey.stations.gravity
             errors = self._errors(damping, regional_damping, shown, self._around)
             for lay, test, error in zip(lay_of, self.tests, errors, strict=True):
@@ -252,7 +257,7 @@ class Withholding:
             return forecast, shown
         shown = self.fit_all(damping, regional_damping, self._reporter.quiet())
         for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
-            self._reporter.check()
+            self._reporter.turn(f"turn {turn + 1} of {len(self.tests)}")
             answer = self._invert_turn(turn, damping, regional_damping)
             forecast[lay, test] = self._turns[turn][0].predict(answer, test)
         return forecast, shown

@@ -41,8 +41,9 @@ def run_task(values: dict[str, Any], folder: Path, reporter: Reporter) -> dict[s
     from ..job.jobs import read_job
     from ..results.outputs import check_distinct
 
-    task, job = read_job(values, folder)
-    reporter.strict = job.strict
-    check_distinct(job.files_written(), job.files_read())
-    outputs: dict[str, Any] = import_module(f".{MODULES[task]}", __name__).run(job, reporter)
+    with reporter.speaking():
+        task, job = read_job(values, folder)
+        reporter.strict = job.strict
+        check_distinct(job.files_written(), job.files_read())
+        outputs: dict[str, Any] = import_module(f".{MODULES[task]}", __name__).run(job, reporter)
     return outputs

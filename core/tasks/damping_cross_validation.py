@@ -20,23 +20,31 @@ from ..selection.best_doubts import check_best
 from ..selection.study import Trial, best_of
 from ..selection.withholding import Withholding
 
+READ = 2.0
+"""Percent of the job, for what comes before the search."""
+LEFT_OUT_AS = 1
+"""Inversions that a damping takes whose turns are no inversions of their own."""
 OPTIONAL_SCORES = ("regional_damping", "relief_score", "relief_rmse")
 
 
 def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
+        reporter.section(0, READ)
+        reporter.progress(0.0, "Reading the data")
         setting = read_setting(job, reporter)
         stations = setting.survey.stations
+        reporter.progress(0.5, "Preparing the turns")
         withholding = Withholding(job, setting, reporter)
         test, turns = withholding.withheld, len(withholding.tests)
         in_turns = "" if turns == 1 else f", in {turns} turns"
         reporter.log(f"{int((stations.used).sum())} stations, of which {int(test.sum())} are withheld{in_turns}.")
-        reporter.section(5, 70)
+        tried, drawing = _sections(withholding)
+        reporter.section(READ, tried)
         trials = withholding.search()
         best = best_of(trials)
         check_best(trials, best, stations, withholding.withheld, setting.joint, reporter)
-        reporter.section(70, 85)
-        reporter.progress(0.0, "Inverting with the best damping")
+        reporter.section(tried, drawing)
+        reporter.progress(0.0, "Inverting with the best damping", until=0.8)
         fitted = stations.used
         if job.refit == 1:
             result = withholding.fit_all(best.damping, best.regional_damping, reporter, last=True)
@@ -45,6 +53,7 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
             setting = withholding.trained
             fitted = stations.used & ~withholding.test
         predicted = predicted_everywhere(setting, result, fitted)
+        reporter.progress(0.8, "Writing rasters and stations")
         write_inversion(outputs, setting, result, predicted, withholding.test)
         outputs.table("scores", _score_table(trials))
         figures = {
@@ -58,7 +67,7 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
         if "report" in outputs:
             from ..report import write_cross_validation_report
 
-            reporter.section(85, 100)
+            reporter.section(drawing, 100)
             reporter.progress(0.0, "Drawing the report")
             missed = (withholding.forecast_of(best) - stations.gravity)[withholding.withheld]
             story = cross_validation_story(
@@ -66,6 +75,18 @@ def run(job: DampingCrossValidationJob, reporter: Reporter) -> dict[str, Any]:
             )
             write_cross_validation_report(outputs.stage("report"), story)
     return {**outputs.paths(), **figures, "crs": stations.crs.to_wkt()}
+
+
+def _sections(withholding: Withholding) -> tuple[float, float]:
+    """Where the bar stands, in percent, when the search is over and when the report is drawn.
+
+    Each of the two steps that follow is taken for as long as one of the search's inversions.
+    """
+    tried = float(np.prod([len(dimension.values()) for dimension in withholding.dimensions()]))
+    turns = LEFT_OUT_AS if withholding.leaves_out or len(withholding.tests) == 1 else 1 + len(withholding.tests)
+    inversions = tried * (turns + len(withholding.relief.turns))
+    share = (100.0 - READ) / (inversions + 2.0)
+    return 100.0 - 2.0 * share, 100.0 - share
 
 
 def _best_figures(best: Trial, factor: float) -> dict[str, float]:

@@ -28,6 +28,7 @@ from ..survey.voids import without_voids
 def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
     source = given(job.relief, "RELIEF", "Give the raster whose gravity is wanted.")
     with Outputs(job.outputs()) as outputs:
+        reporter.progress(0.0, "Reading the relief", until=0.1)
         relief = read_relief(source, "RELIEF", "The relief", reporter)
         check_projection(relief.grid, "RELIEF", reporter, job.local_grid)
         contrast, law = read_density(job, relief.grid, reporter)
@@ -36,7 +37,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
         refuse_heights(stations.height, height_parameter(job))
         used = _usable(stations, relief, reporter)
         check_start(stations, relief, ("RELIEF", height_parameter(job)), reporter, refuse=False)
-        reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places")
+        reporter.progress(0.1, f"Computing gravity at {int(used.sum())} places", until=0.9)
         places = Positions(stations.easting[used], stations.northing[used], stations.height[used])
         predicted = np.full(stations.size, np.nan)
         operator = choose_operator(
@@ -50,6 +51,7 @@ def run(job: ForwardGravityJob, reporter: Reporter) -> dict[str, Any]:
             law=law,
         )
         predicted[used] = operator.gravity(relief.heights)
+        reporter.progress(0.9, "Writing gravity")
         outputs.table("predicted", station_columns(stations, "height", predicted=predicted))
         if stations.lattice is not None:
             outputs.raster("predicted_raster", Relief(stations.lattice, predicted.reshape(stations.lattice.shape)))

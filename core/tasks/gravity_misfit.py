@@ -31,6 +31,7 @@ from ..validation.scores import rms
 
 def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
+        reporter.progress(0.0, "Reading the data", until=0.2)
         survey = read_survey(job, reporter)
         check_levels(job, survey, reporter)
         points = _known(job, survey, reporter)
@@ -86,6 +87,7 @@ def run(job: GravityMisfitJob, reporter: Reporter) -> dict[str, Any]:
         if "report" in outputs:
             from ..report import write_misfit_report
 
+            reporter.progress(0.8, "Drawing the report")
             whole = replace(survey, stations=stations)
             story = misfit_story(job, whole, predicted, separation, regional, verdict, told)
             write_misfit_report(outputs.stage("report"), story)

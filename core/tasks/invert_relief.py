@@ -21,17 +21,19 @@ from ..validation.splits import by_field
 
 def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
+        reporter.progress(0.0, "Reading the data", until=0.1)
         setting = read_setting(job, reporter)
         stations = setting.survey.stations
         test = by_field(stations) if stations.has_test else np.zeros(stations.size, dtype=bool)
         fitted = stations.used & ~test
         if test.any():
             setting = setting.trained_on(fitted)
-        reporter.progress(0.1, f"Inverting {int(fitted.sum())} stations for {int(setting.view.free.sum())} cells")
+        cells = int(setting.view.free.sum())
+        reporter.progress(0.1, f"Inverting {int(fitted.sum())} stations for {cells} cells", until=0.8)
         problem = setting.with_regional(setting.problem(fitted), fitted, _smoothness(job, setting, reporter))
         result = setting.invert(problem, job.damping, reporter)
         predicted = predicted_everywhere(setting, result, fitted)
-        reporter.progress(0.7, "Writing rasters and stations")
+        reporter.progress(0.8, "Writing rasters and stations")
         write_inversion(outputs, setting, result, predicted, test)
         figures = inversion_figures(setting, result, predicted, fitted)
         if test.any():
@@ -44,7 +46,7 @@ def run(job: InvertReliefJob, reporter: Reporter) -> dict[str, Any]:
         if "report" in outputs:
             from ..report import write_inversion_report
 
-            reporter.progress(0.8, "Drawing the report")
+            reporter.progress(0.9, "Drawing the report")
             story = inversion_story(setting, result, predicted, test, figures, verdict, told)
             write_inversion_report(outputs.stage("report"), story)
     return {**outputs.paths(), **figures, "crs": stations.crs.to_wkt()}

@@ -29,6 +29,7 @@ FEWEST_FOR_SPLINE = 3
 
 def run(job: StartingReliefJob, reporter: Reporter) -> dict[str, Any]:
     with Outputs(job.outputs()) as outputs:
+        reporter.progress(0.0, "Reading the known points", until=0.2)
         crs = parse_crs(job.crs, "CRS") if job.crs else None
         if crs is not None and job.extent is not None:
             require_projected(crs, middle_of(job.extent), "CRS", "CRS")

@@ -33,7 +33,7 @@ def run(job: SyntheticModelJob, reporter: Reporter) -> dict[str, Any]:
                 "STATION_HEIGHT",
                 below,
             )
-        reporter.progress(0.1, "Computing gravity")
+        reporter.progress(0.1, "Computing gravity", until=0.9)
         gravity = tutorial_gravity(relief, positions, job.density_contrast, level, job.noise, job.seed)
         n = positions.size
         stations = Stations(
@@ -47,6 +47,7 @@ def run(job: SyntheticModelJob, reporter: Reporter) -> dict[str, Any]:
             used=np.ones(n, dtype=bool),
             crs=crs,
         )
+        reporter.progress(0.9, "Writing the relief and its stations")
         outputs.raster("relief", relief)
         outputs.table("stations", station_columns(stations, "gravity", "height", "error", "test"))
     return {**outputs.paths(), "reference_level_used": level, "crs": crs.to_wkt()}

@@ -1,4 +1,7 @@
-"""What is timed inside the engine: `python -m tests.benchmarks.cases NAME [ARGUMENT]` prints figures as one line of JSON."""
+"""What is timed inside the engine: `python -m tests.benchmarks.cases NAME [ARGUMENT]` prints figures as one line of JSON.
+
+Whole jobs, by cross validation too, are in `jobs`.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ from core.operators.node_kernels import INTEGRAL
 from core.tasks import run_task
 from plugin import tutorial
 
+from .jobs import JOB_CASES
 from .models import CONTRAST, DAMPING, above_ground, grid, noise, on_nodes, relief
 
 Figures = dict[str, float]
@@ -185,7 +189,7 @@ def scaling() -> dict[str, list[list[float]]]:
 
 CASES: dict[str, Callable[..., object]] = {
     case.__name__: case for case in (pairs, seed, forward, gridded, scattered, scaling)
-}
+} | JOB_CASES
 
 if __name__ == "__main__":
     warm()

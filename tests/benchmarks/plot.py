@@ -1,4 +1,5 @@
-"""docs/speed.png: time and memory against the number of cells, beside the dense method."""
+"""docs/speed.png, time and memory against the number of cells beside the dense method, and docs/speed_cv.png, time of a cross
+validation against the number of stations."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-TARGET = Path(__file__).resolve().parents[2] / "docs" / "speed.png"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 STYLE = {"gridded": ("tab:blue", "convolution on the nodes"), "dense": ("tab:red", "every pair, dense matrix")}
 LARGEST = 1e6  # cells, to which the dense method's lines are drawn on
 
@@ -33,8 +34,21 @@ def draw(rows: dict[str, list[list[float]]]) -> None:
         panel.set_ylabel(what)
         panel.grid(True, which="major", alpha=0.3)
     panels[0].legend(frameon=False)
-    figure.savefig(TARGET, dpi=130)
+    figure.savefig(DOCS / "speed.png", dpi=130)
+
+
+def draw_cross_validation(rows: dict[str, list[list[float]]]) -> None:
+    """Seconds of whole jobs over scattered stations: an inversion, and a cross validation of eight dampings by blocks."""
+    figure, panel = pyplot.subplots(figsize=(5.6, 3.8), layout="constrained")
+    for colour, (name, measured) in zip(("tab:blue", "tab:orange"), rows.items(), strict=True):
+        stations, seconds = np.array(measured).T
+        panel.loglog(stations, seconds, "o-", color=colour, label=name, markersize=4)
+    panel.set_xlabel("stations (twice as many cells)")
+    panel.set_ylabel("whole job, s")
+    panel.grid(True, which="major", alpha=0.3)
+    panel.legend(frameon=False)
+    figure.savefig(DOCS / "speed_cv.png", dpi=130)
 
 
 if __name__ == "__main__":
-    draw(json.loads(sys.argv[1]))
+    {"scaling": draw, "cv_scaling": draw_cross_validation}[sys.argv[1]](json.loads(sys.argv[2]))

@@ -112,3 +112,41 @@ def test_the_withheld_data_touch_no_fit(validate, survey, tmp_path):
     after = validate(refit=0, damping_min=0.01, damping_max=0.01, trials=1).outputs
     assert after["rms_misfit"] == pytest.approx(before["rms_misfit"], rel=1e-12)
     assert after["best_score"] > before["best_score"] + 2.0
+
+
+def test_a_cancelled_run_keeps_its_trials_and_the_next_goes_on_from_them(validate, tmp_path):
+    """Cancelled in the middle of the third damping: two are in the file, two are left for the second run."""
+    keys = {"split": 2, "folds": 3, "scores": "scores.csv"}
+
+    def in_the_third(run):
+        return any(event["event"] == "progress" and event["text"].startswith("Damping 3 of 4") for event in run.events)
+
+    whole = validate(**keys)
+    expected = (tmp_path / "scores.csv").read_bytes()
+    (tmp_path / "scores.csv").unlink()
+    cut = validate(cancelled=in_the_third, study="study.log", **keys)
+    assert (cut.code, cut.error["kind"]) == (130, "cancelled")
+    assert "keeps the trials that were finished" in cut.error["message"]
+    assert len(cut.of("trial")) == 2 and not (tmp_path / "scores.csv").exists()
+    rest = validate(study="study.log", **keys)
+    assert len(rest.of("trial")) == 2
+    tried = [event["damping"] for run in (cut, rest) for event in run.of("trial")]
+    assert tried == [event["damping"] for event in whole.of("trial")]
+    assert (tmp_path / "scores.csv").read_bytes() == expected
+    assert rest.outputs["best_damping"] == whole.outputs["best_damping"]
+
+
+def test_each_damping_and_turn_is_told_with_the_best_so_far(validate):
+    run = validate(split=2, folds=3)
+    told = [event for event in run.of("progress") if event["stage"].startswith("Damping")]
+    stages = list(dict.fromkeys(event["stage"] for event in told))
+    assert stages == [
+        f"Damping {n} of 4 (λ {damping})" for n, damping in enumerate(("0.0001", "0.001", "0.01", "0.1"), 1)
+    ]
+    assert "best so far" not in told[0]["text"]
+    last = told[-1]["text"]
+    best = min(run.of("trial")[:3], key=lambda trial: trial["score"])
+    assert f"best so far λ {best['damping']:.3g}, score {best['score']:.3g} mGal; about" in last
+    assert last.endswith("s left")
+    percents = [event["percent"] for event in run.of("progress")]
+    assert percents == sorted(percents) and percents[0] < 5.0 and percents[-1] > 80.0
