@@ -70,7 +70,9 @@ class Search:
     seed: int
     file: Path | None = None  # where the study is kept
     fingerprint: str = ""  # of the data and settings: a file with another one is refused
-    strong_first: bool = False  # whether a grid's large dampings are tried first: small ones may set out from their reliefs
+    strong_first: bool = (
+        False  # whether a grid's large dampings are tried first: small ones may set out from their reliefs
+    )
     halvings: int = 0  # how often a grid's step is halved about the best of its trials
 
 
