@@ -11,6 +11,8 @@ S is sparse, so that ten thousand cells cost little more than the stations.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import sparse
 from scipy.linalg import qr
@@ -20,6 +22,26 @@ from .solvers import LinearStep, right_side
 
 UNDETERMINED = 1e-10
 """A plane whose penalty is below this share of that of single cells is held by nothing."""
+
+
+@dataclass(frozen=True)
+class KnownResponse:
+    """What the points of known relief have to do with what is found at them, all in their standard errors."""
+
+    residual: np.ndarray  # (points,), known less found
+    influence: np.ndarray  # H, (points, points)
+
+    @classmethod
+    def of(cls, step: LinearStep, answer: np.ndarray, change: np.ndarray) -> KnownResponse:
+        """From a step's points, A⁻¹Eᵀ (unknowns, points) and the step itself (unknowns,)."""
+        assert step.extra_rows is not None and step.extra_target is not None
+        return cls(step.extra_target - step.extra_rows @ change, np.asarray(step.extra_rows @ answer))
+
+    def error(self, withheld: np.ndarray) -> np.ndarray:
+        """As `LeftOut.known_error`."""
+        among = np.flatnonzero(withheld)
+        apart = np.eye(among.size) - self.influence[np.ix_(among, among)]
+        return np.linalg.solve(apart, self.residual[among])
 
 
 class LeftOutOfData:
@@ -47,20 +69,23 @@ class LeftOutOfData:
         self._inverse = inverse_factor(covariance)  # its square is M⁻¹
         self._across, self._triangle = np.linalg.qr(self._inverse @ (matrix @ self._planes))
         self._weight = step.weight
-        self._take(step, right_side(step))
+        change, pull = self._solve(right_side(step)[:, None])
+        self._change = change[:, 0]
+        self.residual = step.residual - pull[:, 0] / step.weight**2
+        """(stations,) mGal, observed less predicted."""
+        extra = step.extra_rows
+        self._known = None if extra is None else KnownResponse.of(step, self._solve(extra.toarray().T)[0], self._change)
 
-    def _take(self, step: LinearStep, right: np.ndarray) -> None:
-        """What the step itself would still change, g being its right side: M z − F a = J S⁻¹g, Fᵀz = Nᵀg, z = W²JΔ."""
-        pulled = self._factor.forward(right[:, None])[:, 0]
+    def _solve(self, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """x of A x = g, A the normal matrix, (cells, k), and z = W²J x, (stations, k): M z − F a = J S⁻¹g, Fᵀz = Nᵀg."""
+        pulled = self._factor.forward(right)
         carried = self._inverse @ (self._spread.T @ pulled)
-        wanted = np.linalg.solve(self._triangle.T, self._planes.T @ right) if self._planes.size else np.zeros(0)
+        none = not self._planes.size
+        wanted = np.zeros((0, right.shape[1])) if none else np.linalg.solve(self._triangle.T, self._planes.T @ right)
         along = wanted - self._across.T @ carried
         bent = self._inverse.T @ (carried + self._across @ along)
-        plane = np.linalg.solve(self._triangle, along) if self._planes.size else along
-        rest = self._factor.backward((pulled - self._spread @ bent)[:, None])[:, 0]
-        self._change = rest + self._planes @ plane
-        self.residual = step.residual - bent / self._weight**2
-        """(stations,) mGal, observed less predicted."""
+        rest = self._factor.backward(pulled - self._spread @ bent)
+        return rest if none else rest + self._planes @ np.linalg.solve(self._triangle, along), bent
 
     def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """Observed less predicted at withheld stations, by the others: (withheld,), mGal; as `LeftOut.error`."""
@@ -80,6 +105,11 @@ class LeftOutOfData:
         if self._planes.size:
             moved += self._planes @ np.linalg.solve(self._triangle, self._across.T @ (self._inverse @ data))
         return self._change + moved
+
+    def known_error(self, withheld: np.ndarray) -> np.ndarray:
+        """Known less found relief at withheld points, in their standard errors; as `LeftOut.known_error`."""
+        assert self._known is not None
+        return self._known.error(withheld)
 
     def _apart(self, data: np.ndarray) -> np.ndarray:
         """Q times data: (stations,)."""

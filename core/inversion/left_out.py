@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .data_space import LeftOutOfData
+from .data_space import KnownResponse, LeftOutOfData
 from .problem import Model, Problem, linear_step
 from .solvers import LinearStep, normal_matrix, right_side, solve_definite
 
@@ -49,6 +49,15 @@ class LeftOut(Protocol):
         """
         ...
 
+    def known_error(self, withheld: np.ndarray) -> np.ndarray:
+        """Known less found relief at withheld points of known relief, by all else, in their standard errors: (withheld,).
+
+        Parameters
+        ----------
+        withheld : array of bool (points,)
+        """
+        ...
+
 
 def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     """With this λ, and the μ of the problem's joint regional, linear around a model near the one they lead to.
@@ -77,15 +86,20 @@ class LeftOutInModel:
     weight: np.ndarray  # (stations,) 1/mGal
     response: np.ndarray  # A⁻¹JᵀW, (unknowns, stations)
     step: np.ndarray  # what all stations still ask for, (unknowns,)
+    known: KnownResponse | None  # of the points of known relief
 
     @classmethod
     def of(cls, step: LinearStep, plain: np.ndarray) -> LeftOutInModel:
         """Around a linear step, whose derivative is also given as a matrix (stations, unknowns)."""
         matrix = step.weight[:, None] * plain
-        right = np.column_stack([matrix.T, right_side(step)])
+        extra = step.extra_rows
+        points = np.zeros((matrix.shape[1], 0)) if extra is None else extra.toarray().T
+        right = np.column_stack([matrix.T, points, right_side(step)])
         answer = solve_definite(normal_matrix(step, plain), right)
-        response, change = answer[:, :-1], answer[:, -1]
-        return cls(step.residual - plain @ change, matrix @ response, step.weight, response, change)
+        stations = len(matrix)
+        response, change = answer[:, :stations], answer[:, -1]
+        known = None if extra is None else KnownResponse.of(step, answer[:, stations:-1], change)
+        return cls(step.residual - plain @ change, matrix @ response, step.weight, response, change, known)
 
     def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
         """As `LeftOut.error`."""
@@ -102,6 +116,11 @@ class LeftOutInModel:
         data = np.zeros(withheld.size) if shift is None else shift.copy()
         data[withheld] -= error
         return np.asarray(self.step + self.response @ (self.weight * data))
+
+    def known_error(self, withheld: np.ndarray) -> np.ndarray:
+        """As `LeftOut.known_error`."""
+        assert self.known is not None
+        return self.known.error(withheld)
 
 
 def is_plain(problem: Problem) -> bool:

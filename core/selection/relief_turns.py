@@ -44,7 +44,9 @@ class ReliefTurn:
     known: KnownRelief | None
     cells: np.ndarray  # flat numbers of the scored cells
     heights: np.ndarray  # (cells,) m, their known relief
-    points: KnownRelief | None  # the withheld points
+    points: KnownRelief | None  # the withheld points that are scored
+    withheld: np.ndarray | None = None  # (points,) bool, all that are withheld, among those of the job
+    scored: np.ndarray | None = None  # (points,) bool, those of them that are scored
 
     def error(self, heights: np.ndarray) -> np.ndarray:
         """Inverted less known relief at the withheld places, m."""
@@ -152,7 +154,14 @@ def _turns_of_points(
     nothing = np.zeros(0, dtype=int)
     return [
         ReliefTurn(
-            free, relief.heights, known.where(turn != k), nothing, np.zeros(0), known.where(scored & (turn == k))
+            free,
+            relief.heights,
+            known.where(turn != k),
+            nothing,
+            np.zeros(0),
+            known.where(scored & (turn == k)),
+            turn == k,
+            scored & (turn == k),
         )
         for k in np.unique(turn[scored])
         if (turn != k).any()

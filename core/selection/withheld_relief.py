@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from ..assembly.setting import InversionSetting, View
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult
+from ..inversion.left_out import LeftOut, can_leave_out, left_out
 from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
 from ..operators.choice import TOLERANCE
@@ -42,10 +43,11 @@ class WithheldRelief:
         self._setting, self._reporter = setting, reporter
         self._used = setting.survey.stations.used
         self.turns = self._cut(job) if job.withhold_relief else []
-        self._table = self._tabulated()
-        self._problems = [self._problem(turn) for turn in self.turns]
+        self._problems: dict[int, Problem] = {}
 
-    def score(self, damping: float, smoothness: float | None, near: InversionResult) -> float | None:
+    def score(
+        self, damping: float, smoothness: float | None, near: InversionResult, of_all: Problem | None = None
+    ) -> float | None:
         """The RMS of inverted less known relief where it was withheld, m; None where none was.
 
         Parameters
@@ -55,15 +57,37 @@ class WithheldRelief:
         near : InversionResult
             The inversion of all or of the training stations with them; each turn sets out from it, but for what it
             withholds.
+        of_all : Problem, optional
+            What that inversion solved, where it is of all stations: points are then left out of it in closed form, where that
+            is possible.
         """
         if not self.turns:
             return None
+        errors = []
+        whole = list(range(len(self.turns)))
+        if of_all is not None and can_leave_out(of_all):
+            whole = [number for number in whole if self.turns[number].withheld is None]
+            if len(whole) < len(self.turns):
+                errors = self._point_errors(left_out(of_all, damping, near))
+        problems = [self._problem(number) for number in whole]
         work = [
             partial(self._error, number, problem, damping, smoothness, near)
-            for number, problem in enumerate(self._problems)
+            for number, problem in zip(whole, problems, strict=True)
         ]
-        errors = side_by_side(work) if self._table is not None else [task() for task in work]
+        errors += side_by_side(work) if work and self._table is not None else [task() for task in work]
         return rms(np.concatenate(errors))
+
+    def _point_errors(self, around: LeftOut) -> list[np.ndarray]:
+        """Inverted less known relief at the points that each turn scores, m."""
+        known = self._setting.view.known
+        assert known is not None
+        errors = []
+        for turn in self.turns:
+            if turn.withheld is None or turn.scored is None:
+                continue
+            missed = around.known_error(turn.withheld)
+            errors.append(-known.error[turn.scored] * missed[turn.scored[turn.withheld]])
+        return errors
 
     def _error(
         self, number: int, problem: Problem, damping: float, smoothness: float | None, near: InversionResult
@@ -98,18 +122,22 @@ class WithheldRelief:
             )
         return turns
 
-    def _problem(self, turn: ReliefTurn) -> Problem:
-        problem = self._setting.problem(self._used, View(turn.free, turn.start, turn.known))
-        if self._table is None:
-            return problem
-        setting = self._setting
-        given = setting.survey.relief.heights, setting.start_gravity[self._used]
-        return replace(problem, operator=TabulatedOperator(self._table, turn.free, *given, problem.operator))
+    def _problem(self, number: int) -> Problem:
+        """The problem of a turn without a joint regional, made once."""
+        if number not in self._problems:
+            turn, setting = self.turns[number], self._setting
+            problem = setting.problem(self._used, View(turn.free, turn.start, turn.known))
+            if self._table is not None:
+                given = setting.survey.relief.heights, setting.start_gravity[self._used]
+                problem = replace(problem, operator=TabulatedOperator(self._table, turn.free, *given, problem.operator))
+            self._problems[number] = problem
+        return self._problems[number]
 
-    def _tabulated(self) -> PairTable | None:
+    @cached_property
+    def _table(self) -> PairTable | None:
         """The gravity of all cells that some turn frees, where it can be tabulated."""
         setting, survey = self._setting, self._setting.survey
-        if not self.turns or setting.job.derivative != EXACT or setting.at_stations:
+        if setting.job.derivative != EXACT or setting.at_stations:
             return None
         cells = np.flatnonzero(np.any([turn.free for turn in self.turns], axis=0))
         stations = survey.stations.where(self._used)

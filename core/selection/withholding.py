@@ -196,7 +196,7 @@ class Withholding:
             damping=damping,
             regional_damping=regional_damping,
             score=prediction_score(forecast[lay, withheld], observed, error),
-            relief_score=self.relief.score(*self._for_all(damping, regional_damping), shown),
+            relief_score=self._relief_score(damping, regional_damping, shown),
             iterations=shown.count,
             rms_misfit=rms(residual - shown.predicted - shown.regional),
             stop_reason=",".join(shown.stop_reason),
@@ -206,6 +206,10 @@ class Withholding:
         if self._best is None or trial.criterion < self._best[0].criterion:
             self._best = trial, forecast, shown
         return trial
+
+    def _relief_score(self, damping: float, regional_damping: float | None, shown: InversionResult) -> float | None:
+        of_all, smoothness = self._for_all(damping, regional_damping)
+        return self.relief.score(of_all, smoothness, shown, self._of_all(smoothness) if self.near_all else None)
 
     def forecast_of(self, trial: Trial) -> np.ndarray:
         """Predicted + regional at every withheld station by the turns that withheld it, the mean of the lays: (n,), mGal.

@@ -62,6 +62,9 @@ def test_both_spaces_leave_out_alike(held, damping):
             np.testing.assert_allclose(error, theirs.error(turn == k, moved), rtol=1e-5, atol=1e-6)
             found, expected = ours.change(turn == k, error, moved), theirs.change(turn == k, error, moved)
             np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
+    if held.get("known") is not None:
+        for withheld in (np.array([True, False]), np.array([True, True])):
+            np.testing.assert_allclose(ours.known_error(withheld), theirs.known_error(withheld), rtol=1e-4)
 
 
 def test_the_smaller_space_is_taken():
