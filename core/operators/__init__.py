@@ -37,6 +37,7 @@ def warm() -> None:
     from ..data.stations import Positions
     from .both_products import both_products
     from .dense import ANNULUS, EXACT, DenseOperator
+    from .density_law import EXPONENTIAL
     from .gridded import GriddedOperator
     from .lattice import find_lattice
     from .scattered import ScatteredOperator
@@ -46,7 +47,11 @@ def warm() -> None:
     places = np.array([0.0, 0.5, 1.0])
     nodes, loose = Positions(places, places, np.ones(3)), Positions(places + 0.1, places, 1.0 + places)
     lattice = cast("Lattice", find_lattice(nodes, grid))
-    operators: list[Operator] = [ScatteredOperator(loose, grid, contrast, 0.0, 1e-3, 5.0)]
+    operators: list[Operator] = []
+    for law in (None, np.array([EXPONENTIAL, 0.0, 1.0])):
+        operators.append(ScatteredOperator(loose, grid, contrast, -2.0, 1e-3, 5.0, law=law))
+        operators.append(GriddedOperator(nodes, lattice, grid, contrast, -2.0, 1e-3, law=law))
+        operators.append(DenseOperator(nodes, grid, contrast, -2.0, law=law))
     for derivative in (EXACT, ANNULUS):
         operators.append(DenseOperator(nodes, grid, contrast, 0.0, None, derivative))
         operators.append(GriddedOperator(nodes, lattice, grid, contrast, 0.0, 1e-3, None, derivative))

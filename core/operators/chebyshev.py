@@ -2,12 +2,14 @@
 
 On low ≤ u ≤ high, with t = (2u − low − high)/(high − low), f(u) = Σ_k c_k·T_k(t), T_k(cos θ) = cos kθ. The c_k follow from f at
 m nodes; where f is smooth they fall by a constant factor from one to the next, and the first ones left out bound the error.
+A gain says what an error in c_k does to what is made of the series: as much for its value, ever less for its integral.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -65,8 +67,26 @@ def coefficients_matrix(count: int) -> np.ndarray:
     return matrix
 
 
-def error_bounds(sample: Sample) -> np.ndarray:
-    """What the error of the sum stays below where 1, 2, ... terms are kept: (nodes,), in the functions' unit.
+def integral_gain(count: int) -> np.ndarray:
+    """What ∫ T_k dt stays below between any two places, k = 0 ... count − 1: (count,)."""
+    k = np.arange(2.0, count)
+    return np.concatenate([[2.0, 0.5], 2.0 * k / (k**2 - 1.0)])[:count]
+
+
+@cache
+def aliases(count: int) -> np.ndarray:
+    """(count, count): as which order k (by columns) comes back at 1, 2, ... nodes (by rows), −1 where it is kept.
+
+    The order as high as the nodes are many vanishes at them; it stands for itself, which leaves the bound some room.
+    """
+    nodes, order = np.arange(1, count + 1)[:, None], np.arange(count)
+    folded = order % (2 * nodes)
+    folded = np.minimum(folded, 2 * nodes - folded)
+    return np.where(order < nodes, -1, folded)
+
+
+def error_bounds(sample: Sample, gain: Callable[[int], np.ndarray] = np.ones) -> np.ndarray:
+    """What the error of the sum stays below where 1, 2, ... terms are kept: (nodes,), in the functions' unit times the gain's.
 
     Terms fall by a constant factor until they drown in rounding, and then no more: that tells one from the other, function by
     function. The size of the values does not, since a kernel far away is a small difference of large numbers. Terms that still
@@ -79,11 +99,12 @@ def error_bounds(sample: Sample) -> np.ndarray:
     noise = np.where(flat[:, None], last, 0.0)
     heard = np.pad(terms > 2.0 * noise.max(axis=1, keepdims=True), ((0, 0), (0, 2)))
     heard = np.logical_and.accumulate(heard[:, :-2] | heard[:, 1:-1] | heard[:, 2:], axis=1)  # until three fall silent
-    size = counts @ np.where(heard, terms, 0.0)
-    unseen = counts[~flat] @ _beyond(terms[~flat])
-    rounding = DEVIATIONS * np.sqrt(counts @ np.mean(noise**2, axis=1) * np.arange(1, size.size + 1))
-    left_out = np.append(np.cumsum(size[::-1])[::-1][1:], 0.0) + unseen
-    return 2.0 * left_out + rounding  # twice: what is left out comes back at the nodes
+    size, gains = counts @ np.where(heard, terms, 0.0), gain(terms.shape[1])
+    unseen = 2.0 * float(gains.max()) * float(counts[~flat] @ _beyond(terms[~flat]))
+    rounding = DEVIATIONS * np.sqrt(counts @ np.mean(noise**2, axis=1) * np.cumsum(gains**2))
+    left_out = np.append(np.cumsum((gains * size)[::-1])[::-1][1:], 0.0)
+    comes_back = np.append(gains, 0.0)[aliases(size.size)] @ size
+    return left_out + comes_back + unseen + rounding
 
 
 def _beyond(terms: np.ndarray) -> np.ndarray:
@@ -97,7 +118,9 @@ def _beyond(terms: np.ndarray) -> np.ndarray:
     return np.maximum(quarters[:, 2] * ratio / (1.0 - ratio) - quarters[:, 3], 0.0)
 
 
-def least_order(sampled: Callable[[int], list[Sample]], tolerance: float) -> tuple[int, float]:
+def least_order(
+    sampled: Callable[[int], list[Sample]], tolerance: float, gain: Callable[[int], np.ndarray] = np.ones
+) -> tuple[int, float]:
     """How many terms keep the error of each of several sums of functions below a tolerance.
 
     Parameters
@@ -105,7 +128,9 @@ def least_order(sampled: Callable[[int], list[Sample]], tolerance: float) -> tup
     sampled : callable
         For a number of nodes, each sum's functions.
     tolerance : float
-        In the functions' unit.
+        In the functions' unit times the gain's.
+    gain : callable
+        For a number of terms, what an error in each is multiplied by.
 
     Returns
     -------
@@ -115,7 +140,7 @@ def least_order(sampled: Callable[[int], list[Sample]], tolerance: float) -> tup
         Of the error, see `error_bounds`; above the tolerance where that can't be reached.
     """
     for nodes in TRIAL_NODES:
-        bounds = np.max([error_bounds(sample) for sample in sampled(nodes)], axis=0)
+        bounds = np.max([error_bounds(sample, gain) for sample in sampled(nodes)], axis=0)
         least = float(bounds.min())
         order = int(np.argmax(bounds <= (tolerance if least <= tolerance else 2.0 * least))) + 1
         if least <= tolerance and 2 * order <= nodes:

@@ -11,9 +11,9 @@ from ..events.protocol import Reporter
 from . import Operator
 from .dense import ANNULUS, EXACT, DenseOperator
 from .density_law import contrast_at
-from .depth_dependent import DepthDependentOperator, Recontrasted
 from .gridded import GriddedOperator
 from .lattice import Lattice, find_lattice
+from .lattice_kernels import TOO_NEAR
 from .memory import memory_limit, require_memory
 from .node_kernels import UNIT
 from .padded import PaddedGrid
@@ -28,7 +28,10 @@ DENSE_PAIRS = 4e6
 """Up to so many it is no slower than the scattered operator."""
 
 LAW_COST = 20.0
-"""How much more an exact pair costs where density varies with depth."""
+"""How much more an exact pair of gravity costs where density varies with depth."""
+
+MANY = 0.05
+"""The share of cells above which pairs are too many to sum them for those cells alone."""
 
 TOLERANCE = 1e-4
 """The default tolerance, as a share of the data's range."""
@@ -110,11 +113,13 @@ def choose_operator(
         return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
     lattice = find_lattice(positions, grid)
     aim, most_dense = wanted, DENSE_PAIRS / (1 if law is None else LAW_COST)
-    operator: Recontrasted | DepthDependentOperator
+    operator: GriddedOperator | ScatteredOperator
     if lattice is not None and not _reaches_stations(lattice, heights, reference_level, grid, derivative):
         if tolerance is None and PaddedGrid(grid.shape, lattice.start, lattice.count).size <= SMALL_GRID:
             aim = min(wanted, TIGHT_TOLERANCE)
-        operator = GriddedOperator(positions, lattice, grid, contrast, reference_level, aim, free, derivative, promise)
+        operator = GriddedOperator(
+            positions, lattice, grid, contrast, reference_level, aim, free, derivative, promise, law
+        )
         if pairs <= most_dense and operator.bound(low, high) > wanted:
             return _dense(positions, grid, contrast, reference_level, free, derivative, law)
         require_memory(operator.memory(low, high), "This grid", grid.size)
@@ -127,14 +132,10 @@ def choose_operator(
             promise.unreachable(error)
         room = int(0.5 * memory_limit())
         operator = ScatteredOperator(
-            positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room, promise
+            positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room, promise, law
         )
         require_memory(operator.memory(low, high), "This relief", grid.size)
         name = f"exact sums within {reach:g} cells and convolution beyond"
-    if law is not None:
-        exact = DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
-        lowest = float(positions.height.min())
-        operator = DepthDependentOperator(operator, contrast, reference_level, law, exact, lowest)
     if reporter is None or not tried:
         return operator
     found = check(operator, positions, grid, contrast, reference_level, relief, law=law)
@@ -152,9 +153,12 @@ def choose_operator(
 def _reaches_stations(
     lattice: Lattice, heights: np.ndarray, reference_level: float, grid: Grid, derivative: int
 ) -> bool:
-    """Whether much of the surface lies at or above the stations, where the gridded operator sums exactly anyway."""
-    surface = np.maximum(heights, reference_level) if derivative == ANNULUS else heights
-    return float(np.mean(surface > lattice.height - 0.01 * min(grid.dx, grid.dy))) > 0.05
+    """Whether much of the surface lies above the stations, or an annulus at them, where the gridded operator sums pair by pair."""
+    if derivative == ANNULUS:
+        reached = np.maximum(heights, reference_level) > lattice.height - TOO_NEAR * min(grid.dx, grid.dy)
+    else:
+        reached = heights > lattice.height
+    return float(np.mean(reached)) > MANY
 
 
 def _dense(

@@ -20,6 +20,8 @@ CONSTANT, EXPONENTIAL, HYPERBOLIC, TABLE = 0.0, 1.0, 2.0, 3.0  # how compiled co
 HEAD = 3
 LENGTHS = 4.0
 """A smooth law is broken at this many of its lengths below the datum, and at each power of it."""
+KNOTS = 513
+"""Levels that a smooth law is followed by."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -100,6 +102,36 @@ def contrast_at(contrast: np.ndarray, law: np.ndarray | None, levels: np.ndarray
 def law_slopes(law: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """df/dz at levels of any shape, 1/m."""
     return _slopes(law, np.ascontiguousarray(levels, dtype=float).ravel()).reshape(levels.shape)
+
+
+def law_knots(law: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Levels strictly between two heights, m, that a smooth curve through f needs: a table's rows, or ever wider steps of a
+    smooth law below the datum; ascending."""
+    datum = float(law[1])
+    if law[0] == TABLE:
+        depths = law[HEAD : HEAD + (law.size - HEAD) // 2]
+    elif law[0] == CONSTANT or datum <= low:
+        depths = np.zeros(1)
+    else:
+        length = float(law[2])
+        depths = length * np.expm1(np.linspace(0.0, math.log1p((datum - low) / length), KNOTS))
+    levels = datum - depths[::-1]
+    return levels[(levels > low) & (levels < high)]
+
+
+def law_size(law: np.ndarray | None, low: float, high: float) -> tuple[float, float]:
+    """What |f| stays below between two heights, m, and what |∫ f·g dz| stays below, over the largest |∫ g dz|: 1 where
+    density is constant.
+
+    By parts from where |f| is least, the second is that least value and all that f rises and falls.
+    """
+    if law is None:
+        return 1.0, 1.0
+    factors = law_factors(law, np.concatenate([[low], law_knots(law, low, high), [high]]))
+    size = np.abs(factors)
+    rises = float(np.abs(np.diff(factors)).sum())
+    crosses = bool(factors.min() < 0.0 < factors.max())
+    return float(size.max()), (0.0 if crosses else float(size.min())) + rises
 
 
 @jit

@@ -1,11 +1,12 @@
 """The smooth part of a sum: the cells beyond the taper, by convolution, whatever the stations' heights.
 
-Without its near cells the kernel changes slowly with place and with the station's height z as well as the surface's b:
+Without its near cells a sheet's gravity changes slowly with place and with the station's height z as well as the sheet's, b:
 
-    (1 − φ)·K(x; b, z) = Σ_kl C_kl(x)·T_k(t(b))·T_l(t(z))
+    (1 − φ)·Ω(x; b, z) = Σ_kl E_kl(x)·T_k(t(b))·T_l(t(z))
 
 Only the pairs k, l that the tolerance asks for are kept. For each l the sum over cells and k is a convolution on the nodes, which
-quintic splines read at the stations; the splines' filter is part of the kernels' spectra.
+quintic splines read at the stations; the splines' filter is part of the kernels' spectra. For gravity the integrals over b of f·T_k
+stand in T_k's place (see `term_integrals`), f the law of the density with depth.
 """
 
 from __future__ import annotations
@@ -15,10 +16,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.relief import Grid
-from .chebyshev import DEVIATIONS, Interval, add_polynomial_products, coefficients_matrix, polynomials
-from .node_kernels import INTEGRAL, UNIT, kernel_coefficients, kernel_values, sample_offsets
+from .chebyshev import (
+    DEVIATIONS,
+    Interval,
+    Sample,
+    add_polynomial_products,
+    coefficients_matrix,
+    integral_gain,
+    least_order,
+    polynomials,
+)
+from .density_law import CONSTANT, contrast_at, law_size
+from .kept_pairs import kept_pairs
+from .node_kernels import SHEET, UNIT, kernel_coefficients, kernel_rounding, kernel_values, layer_values, sample_offsets
 from .padded import PaddedGrid, add_pairs
 from .splines import AFTER, BEFORE, read, spread, symbol
+from .term_integrals import Level, TermIntegrals
 
 TRIAL_NODES = (20, 40)
 """At how many nodes in each height terms are looked for: twice as many as are kept, so that what is left out is seen."""
@@ -29,16 +42,49 @@ FILTER = 6
 WIDENED, TOO_WIDE, KEPT = 1.5, 4.0, 3
 """As in `lattice_kernels`."""
 
+SLAB_SHARE = 1e-3
+"""The derivative's error, as a share of an infinite slab's, where the tolerance allows more."""
+
+NO_LAW = np.array([CONSTANT, 0.0, 1.0])
+
 
 @dataclass(frozen=True)
-class FarSeries:
-    """The kernel's terms as spectra, for surfaces within an interval of heights."""
+class Terms:
+    """Products of Chebyshev polynomials, and their kernels' spectra."""
 
-    interval: Interval
     surface_orders: np.ndarray  # k of each pair
     station_orders: np.ndarray  # l
     spectra: np.ndarray  # (pairs, Ny/2 + 1, Nx/2 + 1)
-    bound: float  # of the error in the sum over all cells, mGal or mGal/m
+
+    @property
+    def orders(self) -> int:
+        """How many of the surface's."""
+        return int(self.surface_orders.max()) + 1
+
+    def first(self, count: int) -> Terms:
+        return Terms(self.surface_orders[:count], self.station_orders[:count], self.spectra[:count])
+
+
+@dataclass(frozen=True)
+class FarSeries:
+    """The kernel's terms, for surfaces within an interval of heights."""
+
+    interval: Interval
+    terms: Terms  # those that the derivative needs first
+    in_derivative: int  # how many those are
+    bound: float  # of gravity's error in the sum over all cells, mGal
+    start: float  # m: the level from which `integrals` go, the reference level or the end of the interval next to it
+    integrals: TermIntegrals
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which terms are needed."""
+
+    surface_orders: np.ndarray
+    station_orders: np.ndarray
+    in_derivative: int  # how many of the first
+    bound: float  # mGal
 
 
 class FarCells:
@@ -57,6 +103,8 @@ class FarCells:
         The taper's distances, m.
     tolerance : float
         mGal, of the series; the splines' error depends on the taper alone.
+    law : array, optional
+        As `density_law` describes it.
     """
 
     def __init__(
@@ -68,9 +116,11 @@ class FarCells:
         inner: float,
         outer: float,
         tolerance: float,
+        law: np.ndarray | None = None,
     ) -> None:
-        self._grid, self._contrast, self._reference_level = grid, contrast, reference_level
-        self._inner, self._outer, self.tolerance = inner, outer, tolerance
+        self._grid, self._contrast, self._reference_level, self._law = grid, contrast, reference_level, law
+        self._largest = float(np.abs(contrast).max())
+        self._taper, self.tolerance = (inner, outer), tolerance
         column, row = grid.fractional_index(stations[:, 0], stations[:, 1])
         start = _first_node(row), _first_node(column)
         count = _last_node(row) - start[0] + 1, _last_node(column) - start[1] + 1
@@ -78,105 +128,138 @@ class FarCells:
         self.padded = PaddedGrid(grid.shape, start, count)
         room = max(1e-6 * grid.dx, 0.0)
         self._heights = Interval(float(stations[:, 2].min()) - room, float(stations[:, 2].max()) + room)
-        self._scaled_heights = self._heights.scaled(stations[:, 2])
-        self._made: dict[int, list[FarSeries]] = {}
+        self._angles = np.arccos(self._heights.scaled(stations[:, 2]))
+        self._made: list[FarSeries] = []
+        self._layers: dict[float, np.ndarray] = {}
 
-    def series(self, kind: int, surface: np.ndarray, wide: bool = False) -> FarSeries:
-        """Kernels that hold for a surface (ny, nx), m; remembered ones where they do, and are not far too `wide` for it."""
+    def series(self, surface: np.ndarray) -> FarSeries:
+        """Kernels that hold for a surface (ny, nx), m; remembered ones where they do, and are not far too wide for it."""
         low, high = float(surface.min()), float(surface.max())
-        made = self._made.setdefault(kind, [])
         wanted = self._widened(low, high)
-        for item in reversed(made):
+        for item in reversed(self._made):
             narrow = item.interval.high - item.interval.low <= TOO_WIDE * (wanted.high - wanted.low)
-            if item.interval.holds(low, high) and (narrow or wide):
+            if item.interval.holds(low, high) and narrow:
                 return item
-        made.append(self._make(kind, wanted))
-        del made[:-KEPT]
-        return made[-1]
+        self._made.append(self._make(wanted))
+        del self._made[:-KEPT]
+        return self._made[-1]
 
-    def convolve(self, series: FarSeries, surface: np.ndarray, factor: np.ndarray) -> np.ndarray:
-        """Σ_cells factor·(1 − φ)·kernel at the stations: (n,)."""
-        t, orders, levels = self._arguments(series, surface)
-        spectra = self.padded.spectra_of_cells(polynomials(t, factor, 0, orders))
-        totals = np.zeros((levels.shape[1], *self.padded.spectrum_shape), dtype=complex)
-        add_pairs(totals, spectra, series.spectra, series.surface_orders, series.station_orders)
-        del spectra
-        return read(self.padded.results(totals), self._rows, self._columns, levels)
+    def gravity(self, series: FarSeries, surface: np.ndarray) -> np.ndarray:
+        """Of a relief (ny, nx), m, at the stations: (n,), mGal."""
+        t, terms = series.interval.scaled(surface), series.terms
+        result = self._convolve(terms, series.integrals.fields(t, self._contrast, 0, terms.orders))
+        if series.start == self._reference_level:
+            return result
+        if series.start not in self._layers:
+            self._layers = {series.start: self._convolve(self._layer(series.start), self._contrast[None])}
+        return result + self._layers[series.start]
 
-    def correlate(self, series: FarSeries, surface: np.ndarray, factor: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """`convolve` backwards: (ny, nx)."""
-        t, orders, levels = self._arguments(series, surface)
-        fields = spread(values, self._rows, self._columns, levels, self.padded.count)
+    def change(self, series: FarSeries, surface: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """∂g/∂b·x of a change x (ny, nx) of a relief: (n,), mGal."""
+        t, terms = series.interval.scaled(surface), series.terms.first(series.in_derivative)
+        factor = contrast_at(self._contrast, self._law, surface) * x
+        return self._convolve(terms, polynomials(t, factor, 0, terms.orders))
+
+    def change_backwards(self, series: FarSeries, surface: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """The transpose of `change`: (ny, nx)."""
+        t, terms = series.interval.scaled(surface), series.terms.first(series.in_derivative)
+        fields = spread(values, self._rows, self._columns, self._levels(terms), self.padded.count)
         spectra = self.padded.spectra_of_results(fields)
-        totals = np.zeros((orders, *self.padded.spectrum_shape), dtype=complex)
-        add_pairs(totals, spectra, series.spectra, series.station_orders, series.surface_orders)
+        totals = np.zeros((terms.orders, *self.padded.spectrum_shape), dtype=complex)
+        add_pairs(totals, spectra, terms.spectra, terms.station_orders, terms.surface_orders)
         result = np.zeros(t.shape)
+        factor = contrast_at(self._contrast, self._law, surface)
         add_polynomial_products(result, t, factor, 0, self.padded.on_cells(totals))
         return result
 
-    def memory(self, low: float, high: float, derivative: bool) -> int:
+    def memory(self, low: float, high: float) -> int:
         """Bytes of the kernels and of what a product needs, for surfaces between two heights."""
         ny, nx = self.padded.spectrum_shape
-        total, most = 0, 0
-        for kind in (INTEGRAL, INTEGRAL + 1)[: 2 if derivative else 1]:
-            surface_orders, station_orders, _ = self._pairs(kind, self._widened(low, high))
-            total += 8 * surface_orders.size * (ny // 2 + 1) * nx
-            most = max(most, int(surface_orders.max() + station_orders.max()) + 2)
-        return total + 3 * 16 * most * ny * nx // 2
+        pairs = self._pairs(self._widened(low, high))
+        most = int(pairs.surface_orders.max() + pairs.station_orders.max()) + 2
+        return 8 * pairs.surface_orders.size * (ny // 2 + 1) * nx + 3 * 16 * most * ny * nx // 2
 
-    def _arguments(self, series: FarSeries, surface: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
-        """t of the surface, how many orders it has, and T_l of each station's height."""
-        t = series.interval.scaled(surface)
-        angles = np.arccos(self._scaled_heights)
-        levels = np.cos(angles[:, None] * np.arange(series.station_orders.max() + 1))
-        return t, int(series.surface_orders.max()) + 1, levels
+    def _convolve(self, terms: Terms, fields: np.ndarray) -> np.ndarray:
+        """Σ over the cells and terms of fields (surface orders, ny, nx) at the stations: (n,)."""
+        spectra, levels = self.padded.spectra_of_cells(fields), self._levels(terms)
+        totals = np.zeros((levels.shape[1], *self.padded.spectrum_shape), dtype=complex)
+        add_pairs(totals, spectra, terms.spectra, terms.surface_orders, terms.station_orders)
+        del spectra
+        return read(self.padded.results(totals), self._rows, self._columns, levels)
+
+    def _levels(self, terms: Terms) -> np.ndarray:
+        """T_l of each station's height: (n, station orders)."""
+        return np.cos(self._angles[:, None] * np.arange(terms.station_orders.max() + 1))
 
     def _widened(self, low: float, high: float) -> Interval:
         room = max(0.5 * (WIDENED - 1.0) * (high - low), 1e-6 * self._grid.dx)
         return Interval(low - room, high + room)
 
-    def _make(self, kind: int, interval: Interval) -> FarSeries:
-        surface_orders, station_orders, bound = self._pairs(kind, interval)
-        counts = int(surface_orders.max()) + 1, int(station_orders.max()) + 1
-        kernels = self._terms(kind, interval, counts, (surface_orders, station_orders), *self.padded.even_offsets())
+    def _make(self, interval: Interval) -> FarSeries:
+        pairs = self._pairs(interval)
+        orders = pairs.surface_orders, pairs.station_orders
+        counts = int(orders[0].max()) + 1, int(orders[1].max()) + 1
+        of_surface, of_height = coefficients_matrix(counts[0])[orders[0]], coefficients_matrix(counts[1])[orders[1]]
+        matrix = (of_surface[:, :, None] * of_height[:, None, :]).reshape(orders[0].size, -1)
+        size, offsets = (self._grid.dx, self._grid.dy), self.padded.even_offsets()
+        kernels = kernel_coefficients(SHEET, *offsets, *size, *self._depths(interval, counts), matrix, *self._taper)
+        start = float(np.clip(self._reference_level, interval.low, interval.high))
+        integrals = TermIntegrals(Level(), interval, start, counts[0], self._law)
+        terms = Terms(*orders, self._filtered(kernels))
+        return FarSeries(interval, terms, pairs.in_derivative, pairs.bound, start, integrals)
+
+    def _filtered(self, kernels: np.ndarray) -> np.ndarray:
+        """Spectra of kernels (k, ...) at the even offsets, with the splines' filter."""
         spectra = self.padded.even_kernel_spectra(kernels)
         ny, nx = self.padded.shape
         spectra /= symbol(ny)[:, None] * symbol(nx)
-        return FarSeries(interval, surface_orders, station_orders, spectra, bound)
+        return spectra
 
-    def _pairs(self, kind: int, interval: Interval) -> tuple[np.ndarray, np.ndarray, float]:
-        """The orders k and l of the terms that are kept, and a bound on what the others add up to."""
-        tolerance = self.tolerance
-        if kind != INTEGRAL:
-            tolerance = min(tolerance, 1e-3 * 2.0 * np.pi * UNIT * float(np.abs(self._contrast).max()))
+    def _layer(self, level: float) -> Terms:
+        """The body between the reference level and another one: it depends on the stations' heights alone."""
+        law, levels = NO_LAW if self._law is None else self._law, (self._reference_level, level)
+        size = self._grid.dx, self._grid.dy
+        offsets, in_offsets = sample_offsets(max(self.padded.shape) // 2)
+        counts = np.outer(in_offsets, in_offsets).ravel()
+
+        def sampled(nodes: int) -> list[Sample]:
+            heights = self._heights.nodes(nodes)
+            values = layer_values(law, offsets, offsets, *size, heights, *levels, *self._taper)
+            rounding = kernel_rounding(0, float(offsets[-1]) * max(size), *(heights - z for z in levels))
+            return [Sample(self._largest * values.reshape(-1, nodes), counts, self._largest * rounding)]
+
+        order, _ = least_order(sampled, 0.1 * self.tolerance)
+        heights = self._heights.nodes(order)
+        values = layer_values(law, *self.padded.even_offsets(), *size, heights, *levels, *self._taper)
+        kernels = np.ascontiguousarray(np.moveaxis(values @ coefficients_matrix(order).T, -1, 0))
+        return Terms(np.zeros(order, dtype=int), np.arange(order), self._filtered(kernels))
+
+    def _pairs(self, interval: Interval) -> Pairs:
+        """The terms that are kept, and a bound on what the others add up to."""
+        size_of_law, of_integral = law_size(self._law, interval.low, interval.high)
+        half = 0.5 * (interval.high - interval.low) * of_integral
+        per_metre = min(self.tolerance, SLAB_SHARE * 2.0 * np.pi * UNIT * self._largest) / max(size_of_law, 1e-300)
         for nodes in TRIAL_NODES:
-            size, rounding = self._sizes(kind, interval, nodes)
-            unseen = (
-                size[-nodes // 4 :].sum() + size[:, -nodes // 4 :].sum()
-            )  # no more than these, halving in a quarter
-            ascending = np.argsort(size, axis=None)
-            dropped = 2.0 * (np.cumsum(size.ravel()[ascending]) + unseen)
-            aim = max(tolerance - rounding * nodes, 0.5 * tolerance, 4.0 * unseen)
-            kept = np.sort(ascending[dropped > min(aim, 0.999 * dropped[-1])])
-            kept = kept if kept.size else np.zeros(1, dtype=int)
-            surface_orders, station_orders = np.divmod(kept, nodes)
+            size, rounding = self._sizes(interval, nodes)
+            kept, bound = kept_pairs(size, rounding, half * integral_gain(nodes), self.tolerance)
+            needed, _ = kept_pairs(size, rounding, np.ones(nodes), per_metre)
+            both = np.concatenate([needed, np.setdiff1d(kept, needed)])
+            surface_orders, station_orders = np.divmod(both, nodes)
             if 2 * max(surface_orders.max(), station_orders.max()) < nodes:
                 break
-        bound = 2.0 * (size.sum() - size.ravel()[kept].sum() + unseen) + rounding * kept.size**0.5
-        return surface_orders, station_orders, float(bound)
+        return Pairs(surface_orders, station_orders, needed.size, bound)
 
-    def _sizes(self, kind: int, interval: Interval, nodes: int) -> tuple[np.ndarray, float]:
+    def _sizes(self, interval: Interval, nodes: int) -> tuple[np.ndarray, float]:
         """What the terms of each pair of orders add up to at the most (nodes, nodes), and the noise that rounding makes of one.
 
         Terms of high order in both heights are rounding alone, in each kernel by itself; what is no larger is left aside.
         """
         offsets, in_offsets = sample_offsets(max(self.padded.shape) // 2)
         counts = np.outer(in_offsets, in_offsets).ravel()
-        taper, matrix = (self._inner, self._outer), coefficients_matrix(nodes)
-        values = kernel_values(
-            kind, offsets, offsets, self._grid.dx, self._grid.dy, *self._depths(interval, (nodes, nodes)), *taper
-        )
-        terms = np.abs(matrix @ values.reshape(-1, nodes, nodes) @ matrix.T) * float(np.abs(self._contrast).max())
+        size, matrix = (self._grid.dx, self._grid.dy), coefficients_matrix(nodes)
+        depths = self._depths(interval, (nodes, nodes))
+        values = kernel_values(SHEET, offsets, offsets, *size, *depths, *self._taper)
+        terms = np.abs(matrix @ values.reshape(-1, nodes, nodes) @ matrix.T) * self._largest
         noise = terms[:, nodes // 2 :, nodes // 2 :].reshape(counts.size, -1)
         terms[terms <= 2.0 * noise.max(axis=1)[:, None, None]] = 0.0
         return np.tensordot(counts, terms, 1), DEVIATIONS * float(np.sqrt(counts @ np.mean(noise**2, axis=1)))
@@ -186,21 +269,6 @@ class FarCells:
         heights = self._heights.nodes(counts[1])
         depths = (heights - interval.nodes(counts[0])[:, None]).ravel()
         return depths, np.tile(heights - self._reference_level, counts[0])
-
-    def _terms(
-        self,
-        kind: int,
-        interval: Interval,
-        counts: tuple[int, int],
-        pairs: tuple[np.ndarray, np.ndarray],
-        rows: np.ndarray,
-        columns: np.ndarray,
-    ) -> np.ndarray:
-        """Coefficients of pairs of orders at offsets in cells: (pairs, rows, columns)."""
-        of_surface, of_height = coefficients_matrix(counts[0])[pairs[0]], coefficients_matrix(counts[1])[pairs[1]]
-        matrix = (of_surface[:, :, None] * of_height[:, None, :]).reshape(pairs[0].size, -1)
-        size, taper = (self._grid.dx, self._grid.dy), (self._inner, self._outer)
-        return kernel_coefficients(kind, rows, columns, *size, *self._depths(interval, counts), matrix, *taper)
 
 
 def _first_node(places: np.ndarray) -> int:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from .density_law import law_integral
 from .node_kernels import UNIT, near_weight
 from .prism import jit, solid_angle, solid_angle_integral
 from .threads import over_rows, threads
@@ -58,6 +59,31 @@ def _sum_integrals(first, last, result, stations, grid, inner, outer, levels, co
                         y - 0.5 * grid[3],
                         y + 0.5 * grid[3],
                         stations[i, 2] - levels[row, col],
+                    )
+        result[i] = total
+
+
+@jit
+def _sum_law_integrals(first, last, result, stations, grid, inner, outer, levels, contrast, law, reference_level):
+    ny, nx = levels.shape
+    for i in range(first, last):
+        bottom, top = _range(stations[i, 1], outer, grid[1], grid[3], ny)
+        total = 0.0
+        for row in range(bottom, top):
+            left, right, y = _columns(stations[i], row, grid, outer, nx)
+            for col in range(left, right):
+                x = grid[0] + col * grid[2] - stations[i, 0]
+                factor = contrast[row, col] * near_weight(math.sqrt(x * x + y * y), inner, outer)
+                if factor != 0.0 and levels[row, col] != reference_level:
+                    total += factor * law_integral(
+                        law,
+                        x - 0.5 * grid[2],
+                        x + 0.5 * grid[2],
+                        y - 0.5 * grid[3],
+                        y + 0.5 * grid[3],
+                        stations[i, 2],
+                        reference_level,
+                        levels[row, col],
                     )
         result[i] = total
 
@@ -154,6 +180,13 @@ class NearCells:
         over_rows(_sum_integrals, result.size, 100 * self.pairs, *arguments)
         return UNIT * result
 
+    def law_integrals(self, levels: np.ndarray, law: np.ndarray, reference_level: float) -> np.ndarray:
+        """Σ φ·Δρ·∫ f·Ω dz from the reference level to the near cells' own: (n,), mGal; f as in `density_law`."""
+        result = np.empty(len(self.stations))
+        arguments = (self.stations, self.grid, self.inner, self.outer, levels, self.contrast, law, reference_level)
+        over_rows(_sum_law_integrals, result.size, 1000 * self.pairs, result, *arguments)
+        return UNIT * result
+
 
 class NearDerivative:
     """φ·∂g/∂b of the near cells at one relief: kept where there is room, else made block by block at each use.
@@ -161,14 +194,14 @@ class NearDerivative:
     Parameters
     ----------
     cells : NearCells
-    heights : array (ny, nx)
-        m.
+    heights, contrast : array (ny, nx)
+        m; kg/m3, of the density there.
     room : int
         Bytes that may be kept.
     """
 
-    def __init__(self, cells: NearCells, heights: np.ndarray, room: int) -> None:
-        self._cells, self._heights = cells, heights
+    def __init__(self, cells: NearCells, heights: np.ndarray, contrast: np.ndarray, room: int) -> None:
+        self._cells, self._heights, self._contrast = cells, heights, contrast
         n = len(cells.stations)
         blocks = 1 if 8 * cells.pairs <= room else math.ceil(cells.pairs / BLOCK)
         edges = np.unique(np.searchsorted(cells.starts, np.linspace(0, cells.pairs, blocks + 1)[1:-1]))
@@ -185,7 +218,7 @@ class NearDerivative:
         values = np.empty(int(cells.starts[last] - cells.starts[first]))
         arguments = (values, cells.starts, first, cells.stations, cells.grid, cells.inner, cells.outer)
         operations = 100 * values.size
-        over_rows(_fill_solid_angles, last - first, operations, *arguments, self._heights, cells.contrast)
+        over_rows(_fill_solid_angles, last - first, operations, *arguments, self._heights, self._contrast)
         values *= UNIT
         return values
 

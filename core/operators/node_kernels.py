@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from .density_law import law_integral
 from .prism import (
     GRAVITATIONAL_CONSTANT,
     MGAL_PER_SI,
@@ -16,8 +17,8 @@ from .prism import (
 )
 from .threads import over_rows
 
-INTEGRAL, SOLID_ANGLE, ANNULUS = 0, 1, 2
-"""Gravity between the reference level and the surface; its exact derivative; the annulus derivative."""
+INTEGRAL, SHEET, ANNULUS = 0, 1, 2
+"""Gravity between the reference level and the surface; its exact derivative, a sheet's gravity; the annulus derivative."""
 
 UNIT = MGAL_PER_SI * GRAVITATIONAL_CONSTANT
 
@@ -31,7 +32,7 @@ def cell_kernel(kind, x, y, dx, dy, depth, reference_depth):
     if kind == ANNULUS:
         return annulus_derivative(math.sqrt(x * x + y * y), math.sqrt(dx * dy), -depth)
     x1, x2, y1, y2 = x - 0.5 * dx, x + 0.5 * dx, y - 0.5 * dy, y + 0.5 * dy
-    if kind == SOLID_ANGLE:
+    if kind == SHEET:
         return UNIT * solid_angle(x1, x2, y1, y2, depth)
     return UNIT * (solid_angle_integral(x1, x2, y1, y2, reference_depth) - solid_angle_integral(x1, x2, y1, y2, depth))
 
@@ -85,7 +86,7 @@ def kernel_coefficients(
     Parameters
     ----------
     kind : int
-        INTEGRAL, SOLID_ANGLE or ANNULUS.
+        INTEGRAL, SHEET or ANNULUS.
     rows, columns : array
         Offsets from the station to the cell's centre, in cells.
     dx, dy : float
@@ -105,6 +106,40 @@ def kernel_coefficients(
     operations = 100 * rows.size * columns.size * depths.size
     arguments = (kind, rows, columns, dx, dy, depths, reference_depths, matrix, inner, outer)
     over_rows(_fill_coefficients, rows.size, operations, result, *arguments)
+    return result
+
+
+@jit
+def _fill_layers(first, last, result, law, rows, columns, dx, dy, heights, reference_level, level, inner, outer):
+    for i in range(first, last):
+        for j in range(columns.size):
+            x, y = columns[j] * dx, rows[i] * dy
+            far = 1.0 - near_weight(math.sqrt(x * x + y * y), inner, outer)
+            if far == 0.0:
+                continue
+            sides = x - 0.5 * dx, x + 0.5 * dx, y - 0.5 * dy, y + 0.5 * dy
+            for n in range(heights.size):
+                whole = law_integral(law, *sides, heights[n], reference_level, level)
+                result[i, j, n] = far * UNIT * whole
+
+
+def layer_values(
+    law: np.ndarray,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    dx: float,
+    dy: float,
+    heights: np.ndarray,
+    reference_level: float,
+    level: float,
+    inner: float,
+    outer: float,
+) -> np.ndarray:
+    """(1 − φ)·∫ f·Ω dz between two levels at offsets rows × columns, for stations at some heights, m: the arguments as in
+    `kernel_coefficients`, the law as in `density_law`. (len(rows), len(columns), len(heights))."""
+    result = np.zeros((rows.size, columns.size, heights.size))
+    arguments = (law, rows, columns, dx, dy, heights, reference_level, level, inner, outer)
+    over_rows(_fill_layers, rows.size, 1000 * result.size, result, *arguments)
     return result
 
 

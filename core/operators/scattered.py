@@ -6,17 +6,15 @@ A smooth taper φ of the horizontal distance splits each kernel: φ·K is summed
 
 from __future__ import annotations
 
-from copy import copy
-
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from ..data.relief import Grid
 from ..data.stations import Positions
 from .dense import DenseOperator
+from .density_law import contrast_at
 from .far import FarCells
 from .near import NearCells, NearDerivative
-from .node_kernels import INTEGRAL, SOLID_ANGLE
 from .promise import Promise
 from .response import SlabResponse
 
@@ -48,6 +46,8 @@ class ScatteredOperator:
         Bytes that the derivative of the near cells may keep.
     promise : Promise, optional
         Told of the bound of every gravity's series.
+    law : array, optional
+        How density varies with depth, see `density_law`; the contrast is then the one at the datum.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class ScatteredOperator:
         free: np.ndarray | None = None,
         room: int = 2**30,
         promise: Promise | None = None,
+        law: np.ndarray | None = None,
     ) -> None:
         self.positions, self.grid, self.reach, self.room = positions, grid, reach, room
         self.contrast = np.ascontiguousarray(np.broadcast_to(contrast, grid.shape), dtype=float)
@@ -71,41 +72,32 @@ class ScatteredOperator:
         taper = (2.0 if reach >= 12.0 else 1.0) * cell, reach * cell
         first = float(grid.easting[0]), float(grid.northing[0]), grid.dx, grid.dy
         self.near = NearCells(stations, first, self.contrast, *taper)
-        self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance)
-        self._reference_level, self._promise = float(reference_level), promise
+        self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance, law)
+        self.law, self._reference_level, self._promise = law, float(reference_level), promise
         self._base: np.ndarray | None = None
-        self._of_a_law = False
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
         """Gravity of the relief (ny, nx), m, at the stations: (n,), mGal, positive down."""
         heights = np.ascontiguousarray(heights, dtype=float)
-        if self._base is None:
-            self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
-        near = self._base - self.near.integrals(heights)
-        series = self.far.series(INTEGRAL, heights, wide=self._of_a_law)
+        series = self.far.series(heights)
         if self._promise is not None:
             self._promise.look(series.bound, self.far.tolerance)
-        return near + self.far.convolve(series, heights, self.contrast)
+        return self._near_gravity(heights) + self.far.gravity(series, heights)
+
+    def _near_gravity(self, heights: np.ndarray) -> np.ndarray:
+        if self.law is not None:
+            return self.near.law_integrals(heights, self.law, self._reference_level)
+        if self._base is None:
+            self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
+        return self._base - self.near.integrals(heights)
 
     def derivative(self, heights: np.ndarray) -> ScatteredDerivative:
         """∂g/∂b at this relief (ny, nx): (stations, free cells), mGal/m."""
         return ScatteredDerivative(self, np.ascontiguousarray(heights, dtype=float))
 
-    def with_contrast(self, contrast: np.ndarray) -> ScatteredOperator:
-        """The same operator for another contrast (ny, nx), its kernels and its near cells shared.
-
-        Of the many reliefs that a law's integral asks for each but once, none is worth kernels of its own.
-        """
-        other = copy(self)
-        other._of_a_law = True
-        other.contrast, other._base = contrast, None
-        other.near = copy(self.near)
-        other.near.contrast = contrast
-        return other
-
-    def memory(self, low: float, high: float, derivative: bool = True) -> int:
+    def memory(self, low: float, high: float) -> int:
         """Bytes needed for reliefs between two heights, m, beside what the near derivative may keep."""
-        return self.far.memory(low, high, derivative) + 16 * self.shape[0]
+        return self.far.memory(low, high) + 16 * self.shape[0]
 
 
 class ScatteredDerivative(LinearOperator):
@@ -114,25 +106,25 @@ class ScatteredDerivative(LinearOperator):
     def __init__(self, operator: ScatteredOperator, heights: np.ndarray) -> None:
         super().__init__(np.dtype(float), operator.shape)
         self._operator, self._heights = operator, heights
-        self._near = NearDerivative(operator.near, heights, operator.room)
-        self._series = operator.far.series(SOLID_ANGLE, heights)
-        self.response = SlabResponse.of(operator.positions, operator.grid, operator.contrast, operator.free, heights)
+        contrast = contrast_at(operator.contrast, operator.law, heights)
+        self._near = NearDerivative(operator.near, heights, contrast, operator.room)
+        self._series = operator.far.series(heights)
+        self.response = SlabResponse.of(operator.positions, operator.grid, contrast, operator.free, heights)
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
         op = self._operator
         change = np.zeros(self._heights.shape)
         change[op.free] = x.ravel()
-        far = op.far.convolve(self._series, self._heights, op.contrast * change)
-        return self._near.matvec(change) + far
+        return self._near.matvec(change) + op.far.change(self._series, self._heights, change)
 
     def pairs(self) -> np.ndarray:
         """All of it, exactly: (stations, free cells). For cases whose matrix fits, which products need not have."""
         op = self._operator
-        dense = DenseOperator(op.positions, op.grid, op.contrast, 0.0, op.free)
+        dense = DenseOperator(op.positions, op.grid, op.contrast, 0.0, op.free, law=op.law)
         return dense.derivative(self._heights).matrix
 
     def _rmatvec(self, x: np.ndarray) -> np.ndarray:
         op, values = self._operator, np.ascontiguousarray(x.ravel(), dtype=float)
         result = self._near.rmatvec(values)
-        result += op.far.correlate(self._series, self._heights, op.contrast, values)
+        result += op.far.change_backwards(self._series, self._heights, values)
         return result[op.free]

@@ -27,7 +27,7 @@ from core.operators import Operator, warm
 from core.operators.choice import choose_operator
 from core.operators.dense import DenseOperator
 from core.operators.gridded import GriddedOperator
-from core.operators.node_kernels import INTEGRAL
+from core.operators.node_kernels import SHEET
 from core.tasks import run_task
 from plugin import tutorial
 
@@ -109,7 +109,7 @@ def forward() -> Figures:
     operator = gravity_operator(on_nodes(cells), cells, heights)
     assert isinstance(operator, GriddedOperator)
     operator.gravity(heights)
-    order = operator.kernels.made[INTEGRAL][-1].order
+    order = operator.kernels.made[SHEET][-1].orders.gravity
     field = np.random.default_rng(0).normal(size=operator.kernels.padded.shape)
 
     def bare() -> None:

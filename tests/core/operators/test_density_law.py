@@ -15,7 +15,7 @@ from core.events.protocol import Reporter
 from core.operators.choice import choose_operator
 from core.operators.dense import DenseOperator
 from core.operators.density_law import _next_break, law_factor, law_integral, law_slope
-from core.operators.depth_dependent import DepthDependentOperator
+from core.operators.gridded import GriddedOperator
 from core.operators.prism import GRAVITATIONAL_CONSTANT, MGAL_PER_SI, solid_angle_integral
 from core.survey.law import CONSTANT, EXPONENTIAL, FORMS, HYPERBOLIC, TABLE, DensityLaw, doubt_length, read_law
 
@@ -94,7 +94,7 @@ def test_by_convolution_too(kind, length):
     places = Positions(east, north, np.full(east.size, 600.0))
     contrast, law = np.full(grid.shape, 500.0), DensityLaw(500.0, kind, DATUM, length).packed()
     operator = choose_operator(places, grid, contrast, 0.0, tolerance=1e-4, expected=heights, law=law)
-    assert isinstance(operator, DepthDependentOperator)
+    assert isinstance(operator, GriddedOperator)
     exact = DenseOperator(places, grid, contrast, 0.0, law=law).gravity(heights)
     assert np.abs(operator.gravity(heights) - exact).max() < 1e-3
 

@@ -8,9 +8,10 @@ import pytest
 from core.data.relief import Grid
 from core.data.stations import Positions
 from core.events.protocol import Reporter
-from core.operators.choice import choose_operator
+from core.operators.choice import TIGHT_TOLERANCE, choose_operator
 from core.operators.dense import DenseOperator
-from core.operators.depth_dependent import DepthDependentOperator
+from core.operators.gridded import GriddedOperator
+from core.operators.scattered import ScatteredOperator
 from core.survey.law import EXPONENTIAL, HYPERBOLIC, TABLE, DensityLaw
 
 GRID = Grid(1000.0 * np.arange(30), 1000.0 * np.arange(24), None)
@@ -51,19 +52,27 @@ def test_it_is_the_exact_sum_within_the_tolerance(kind, law, monkeypatch):
         reporter=Reporter(told.append),
         law=packed,
     )
-    assert isinstance(fast, DepthDependentOperator)
+    assert isinstance(fast, GriddedOperator if kind == "nodes" else ScatteredOperator)
     assert [event["event"] for event in told] == ["log"]
     monkeypatch.setattr(DenseOperator, "_law_sums", None)  # the slow way is not taken
     assert np.abs(fast.gravity(BASIN) - exact).max() < TOLERANCE
 
 
-def test_a_relief_above_the_lowest_station_is_summed_exactly():
+def test_a_cell_above_the_stations_is_summed_by_itself_and_the_others_stay_fast(monkeypatch):
     at, packed = places("nodes"), LAWS["hyperbolic"].packed()
     relief = BASIN.copy()
     relief[5, 5] = 40.0
     fast = choose_operator(at, GRID, CONTRAST, 0.0, expected=BASIN, data=np.array([-25.0, 0.0]), law=packed)
     exact = DenseOperator(at, GRID, CONTRAST, 0.0, law=packed).gravity(relief)
-    np.testing.assert_allclose(fast.gravity(relief), exact, rtol=0, atol=1e-9)
+    summed, sums = [], DenseOperator._law_sums
+
+    def counted(operator, levels, law):
+        summed.append(np.count_nonzero(operator._contrast))
+        return sums(operator, levels, law)
+
+    monkeypatch.setattr(DenseOperator, "_law_sums", counted)
+    np.testing.assert_allclose(fast.gravity(relief), exact, rtol=0, atol=TIGHT_TOLERANCE)
+    assert summed == [1]
 
 
 def test_a_flat_relief_at_the_level_of_stations_and_reference_has_no_gravity():

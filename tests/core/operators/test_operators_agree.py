@@ -15,7 +15,7 @@ from core.data.stations import Positions
 from core.operators.dense import ANNULUS, EXACT, DenseOperator
 from core.operators.gridded import GriddedOperator
 from core.operators.lattice import find_lattice
-from core.operators.node_kernels import INTEGRAL, UNIT
+from core.operators.node_kernels import SHEET, UNIT
 from core.operators.scattered import ScatteredOperator
 from core.operators.trial import least_reach
 
@@ -135,7 +135,7 @@ def test_the_gridded_operator_agrees_with_the_dense_one_within_the_tolerance(cas
 def test_the_bound_of_a_gridded_series_holds_and_is_within_the_tolerance(case, digits):
     operator, dense = case.gridded(10.0**-digits), case.dense().gravity(case.heights)
     error = largest(operator.gravity(case.heights) - dense)
-    bound = operator.kernels.made[INTEGRAL][-1].bound
+    bound = operator.kernels.made[SHEET][-1].orders.bound
     assert error <= bound + 1e-10 * max(largest(dense), 1.0)
     assert bound <= 10.0**-digits
 
@@ -149,10 +149,10 @@ def test_the_bound_of_the_far_cells_series_holds_for_a_relief_of_several_cells(r
     places = Positions(*rng.uniform(0.0, 19500.0, (2, 200)), heights.max() + rng.uniform(50.0, 4000.0, 200))
     cells = grid, np.full(grid.shape, 2669.0), 0.0
     best = ScatteredOperator(places, *cells, 1e-7, reach)
-    finest, rest = best.gravity(heights), best.far.series(INTEGRAL, heights).bound
+    finest, rest = best.gravity(heights), best.far.series(heights).bound
     for tolerance in (1e-2, 1e-3, 1e-4, 1e-5):
         operator = ScatteredOperator(places, *cells, tolerance, reach)
-        bound = operator.far.series(INTEGRAL, heights).bound
+        bound = operator.far.series(heights).bound
         assert largest(operator.gravity(heights) - finest) <= bound + rest
         assert bound <= tolerance or (reach == 5.0 and tolerance == 1e-5)
 
@@ -168,7 +168,7 @@ def test_the_stated_bound_holds_wherever_between_the_nodes_the_stations_lie(tole
         positions = Positions(east.ravel(), north.ravel(), np.full(east.size, 661.0))
         operator = GriddedOperator(positions, find_lattice(positions, grid), grid, contrast, 0.0, tolerance)
         off = operator.gravity(heights) - DenseOperator(positions, grid, contrast, 0.0).gravity(heights)
-        bounds[shift] = operator.kernels.made[INTEGRAL][-1].bound
+        bounds[shift] = operator.kernels.made[SHEET][-1].orders.bound
         assert largest(off) <= bounds[shift] <= tolerance
     assert bounds[0.75] == pytest.approx(bounds[0.25], rel=0.01)
 
