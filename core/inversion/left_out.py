@@ -8,14 +8,18 @@ all stations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from .data_space import KnownResponse, LeftOutOfData
+from .limits import ColumnsOf
 from .problem import Model, Problem, linear_step
 from .solvers import LinearStep, normal_matrix, right_side, solve_definite
+
+ON_A_LIMIT = 1e-6
+"""m: so near to a limit a cell lies on it."""
 
 MOST_UNKNOWNS = 3000
 MOST_STATIONS = 6000
@@ -62,13 +66,64 @@ class LeftOut(Protocol):
 def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     """With this λ, and the μ of the problem's joint regional, linear around a model near the one they lead to.
 
-    In the space of the unknowns, or of the stations where these are fewer and no regional is joined.
+    In the space of the unknowns, or of the stations where these are fewer and no regional is joined. Cells that lie on a limit
+    stay there.
     """
     step = linear_step(problem, damping, near)
-    matrix = _matrix(step.derivative)
+    matrix, held = _matrix(step.derivative), _held(problem, near.heights)
+    plane, unknowns = planes(problem), matrix.shape[1]
+    if held.any():
+        moving = np.flatnonzero(~np.concatenate([held, np.zeros(unknowns - held.size, dtype=bool)]))
+        matrix, plane, step = matrix[:, moving], plane[~held], _moving(step, moving)
+    around: LeftOut
     if problem.regional is None and problem.data.size < matrix.shape[1]:
-        return LeftOutOfData(step, matrix, planes(problem))
-    return LeftOutInModel.of(step, matrix)
+        around = LeftOutOfData(step, matrix, plane)
+    else:
+        around = LeftOutInModel.of(step, matrix)
+    return HeldCells(around, moving, unknowns) if held.any() else around
+
+
+def _held(problem: Problem, heights: np.ndarray) -> np.ndarray:
+    """Which free cells lie on a limit: (cells,) bool."""
+    on = np.zeros(heights.shape, dtype=bool)
+    for limit in (problem.lower, problem.upper):
+        if limit is not None:
+            on |= np.abs(heights - limit) <= ON_A_LIMIT
+    return on[problem.free]
+
+
+def _moving(step: LinearStep, moving: np.ndarray) -> LinearStep:
+    """A step of some of the unknowns, the others staying where they are."""
+    return replace(
+        step,
+        derivative=ColumnsOf(step.derivative, moving),
+        rows=step.rows[:, moving],
+        extra_rows=None if step.extra_rows is None else step.extra_rows[:, moving],
+        square=None if step.square is None else step.square[np.ix_(moving, moving)],
+    )
+
+
+@dataclass(frozen=True)
+class HeldCells:
+    """The same where some cells stay on their limits."""
+
+    around: LeftOut
+    moving: np.ndarray  # numbers of the unknowns that move
+    unknowns: int
+
+    def error(self, withheld: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """As `LeftOut.error`."""
+        return self.around.error(withheld, shift)
+
+    def change(self, withheld: np.ndarray, error: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """As `LeftOut.change`."""
+        result = np.zeros(self.unknowns)
+        result[self.moving] = self.around.change(withheld, error, shift)
+        return result
+
+    def known_error(self, withheld: np.ndarray) -> np.ndarray:
+        """As `LeftOut.known_error`."""
+        return self.around.known_error(withheld)
 
 
 def planes(problem: Problem) -> np.ndarray:
@@ -124,8 +179,8 @@ class LeftOutInModel:
 
 
 def is_plain(problem: Problem) -> bool:
-    """Whether it is a plain least-squares problem: a penalty that is an objective, no limits, no robust misfit."""
-    return problem.penalty.is_objective and problem.lower is None and problem.upper is None and problem.robust is None
+    """Whether it is a plain least-squares problem: a penalty that is an objective, no robust misfit."""
+    return problem.penalty.is_objective and problem.robust is None
 
 
 def can_leave_out(problem: Problem) -> bool:

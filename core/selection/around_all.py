@@ -113,6 +113,9 @@ def _exactly(
         return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
     heights = near.heights.copy()
     heights[problem.free] += change[:cells]
+    for limit, keep in ((problem.lower, np.maximum), (problem.upper, np.minimum)):
+        if limit is not None:
+            heights = np.where(problem.free, keep(heights, limit), heights)
     predicted = problem.operator.gravity(heights)
     if problem.regional is not None:
         predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])

@@ -126,10 +126,36 @@ def test_withheld_stations_are_predicted_worse_than_fitted_ones(problem):
     assert np.sqrt(np.mean(errors**2)) > 1.1 * np.sqrt(np.mean(around.residual**2))
 
 
+def test_cells_on_a_limit_stay_there(problem):
+    """As many cells as lie on it might be fixed beforehand."""
+    low = replace(problem, lower=START - 1.0)
+    result = invert(low, 0.01, LONG, Reporter())
+    on = result.heights <= START - 1.0 + 1e-9
+    assert 3 < on.sum() < 100
+    free = ~on
+    penalty = Curvature(START, FREE, GRID.dx, GRID.dy)
+    fixed = replace(
+        problem,
+        operator=DenseOperator(PLACES, GRID, CONTRAST, 0.0, free),
+        free=free,
+        start=np.where(on, START - 1.0, START),
+        penalty=penalty,
+    )
+    held, without_them = left_out(low, 0.01, result), left_out(fixed, 0.01, result)
+    for withheld in groups():
+        error = held.error(withheld)
+        np.testing.assert_allclose(error, without_them.error(withheld), rtol=1e-6, atol=1e-9)
+        change = held.change(withheld, error)
+        assert (change[: on.size][on.ravel()] == 0.0).all()
+        expected = without_them.change(withheld, error)
+        np.testing.assert_allclose(np.delete(change, np.flatnonzero(on.ravel())), expected, rtol=1e-5, atol=1e-7)
+    points = np.array([True, False, True])
+    np.testing.assert_allclose(held.known_error(points), without_them.known_error(points), rtol=1e-6)
+
+
 def test_it_is_for_plain_least_squares_that_fit(problem):
     assert can_leave_out(problem)
     assert not can_leave_out(replace(problem, robust=1.5))
-    assert not can_leave_out(replace(problem, lower=START - 10.0))
     assert not can_leave_out(replace(problem, penalty=StepDamping(START, FREE, GRID.dx, GRID.dy)))
     many = np.zeros(MOST_STATIONS + 1)
     assert not can_leave_out(replace(problem, data=many, sigma=many + 1.0))
