@@ -31,8 +31,8 @@ LONGEST_FOR_THE_PLOT = 120.0
 """Seconds from which no larger survey is tried."""
 STATIONS_OF_THE_PLOT = 300, 1000, 3000, 10_000
 
-INVERSION = {"task": "invertrelief", "damping": 0.003, "inverted_relief": "inverted.tif", "report": "report.html"}
-BLOCKS = {"task": "dampingcrossvalidation", "split": 2, "inverted_relief": "inverted.tif", "report": "report.html"}
+INVERSION = {"task": "invertrelief", "damping": 0.003, "inverted_relief": "inverted.tif"}
+BLOCKS = {"task": "dampingcrossvalidation", "split": 2, "inverted_relief": "inverted.tif"}
 ONE_TRIAL = {"damping_min": 0.003, "damping_max": 0.003, "trials": 1}
 
 
