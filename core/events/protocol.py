@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 EVENTS = ("ready", "selftest", "progress", "log", "iteration", "trial", "warning", "result", "error")
 SECONDS_BETWEEN_PROGRESS = 0.1
-SECONDS_OF_SILENCE = 1.5
+SECONDS_OF_SILENCE = 1.2
 """After so many without an event what is being done is said once more."""
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 WORTH_SAYING = 1.5
 """Seconds from which it is said for how long something has been going on."""
 
+OVERRUN = 0.25
+"""Of the time that a step has taken, at the least, is expected to be left of it."""
+
 NEARLY = 0.95
 """No more of a step is taken for done by the clock alone."""
 
@@ -56,8 +59,13 @@ class Moment:
             words.append(f"for {duration(since)}")
         said = [", ".join(words), step.rest]
         if step.left is not None:
-            said.append(f"about {duration(max(step.left - (now - self.began), 1.0))} left")
+            said.append(f"about {duration(self._left(now))} left")
         return "; ".join(words for words in said if words)
+
+    def _left(self, now: float) -> float:
+        """Seconds until the end of the job; a step that takes longer than was expected goes on for a while yet."""
+        gone, expected, left = now - self.began, self.step.seconds or 0.0, self.step.left or 0.0
+        return max(left - expected, 0.0) + max(expected - gone, OVERRUN * gone)
 
 
 def duration(seconds: float) -> str:

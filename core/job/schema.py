@@ -53,7 +53,7 @@ _EVENT_KEYS: dict[str, dict[str, Any]] = {
         "pid": {"type": "integer"},
     },
     "selftest": {"crs": {"type": "boolean"}, "detail": {"type": ["string", "null"]}},
-    "progress": {"percent": {"type": "number"}, "text": _TEXT},
+    "progress": {"percent": {"type": "number"}, "text": _TEXT, "stage": _TEXT},
     "log": {"text": _TEXT},
     "iteration": {"number": {"type": "integer"}, "rms": _NUMBER, "objective": _NUMBER, "step_rms": _NUMBER},
     "trial": {

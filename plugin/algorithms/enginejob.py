@@ -17,6 +17,7 @@ from .answers import Answers
 from .base import GravReliefAlgorithm
 from .gives import Result
 from .listener import Listener, above_the_map, pump
+from .status_line import status_line
 
 UNWRITTEN = re.compile(r"can't be written \((.*?)\)")
 
@@ -44,6 +45,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
         answers = self.answers(parameters, context)
         if found := self.problem(answers):
             raise QgsProcessingException(found)
+        self._show = status_line(feedback)
         self._settings = {ask.name.lower(): ask.for_job(answers) for ask in self.ASKS if not isinstance(ask, Result)}
         return True
 
@@ -86,7 +88,7 @@ class EngineAlgorithm(GravReliefAlgorithm):
         path = folder / "job.json"
         given = {key: value for key, value in job.items() if value is not None}
         path.write_text(json.dumps(given, indent=1), encoding="utf-8")
-        listener = Listener(feedback, self._plain)
+        listener = Listener(feedback, self._plain, self._show)
         worker = client.shared_worker()
         outputs = worker.run(str(path), listener, feedback.isCanceled, pump=pump(), keeper=keeper)
         self._doubt = listener.last_warning if outputs.get("verdict") else ""

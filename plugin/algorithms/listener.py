@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Callable
 
 from qgis.core import QgsProcessingFeedback
@@ -23,12 +24,27 @@ PHRASES = {
 }
 
 
-class Listener:
-    """Passes events on to the feedback of a run; `plain` puts a text into the user's words."""
+SECONDS_BETWEEN_LINES = 60.0
 
-    def __init__(self, feedback: QgsProcessingFeedback, plain: Callable[[str], str] = str) -> None:
+
+class Listener:
+    """Passes events on to the feedback of a run.
+
+    `plain` puts a text into the user's words; `show` shows what is being done where each text takes the place of the last.
+    The feedback keeps every text that it is given, so it is given one where something else begins, and one a minute.
+    """
+
+    def __init__(
+        self,
+        feedback: QgsProcessingFeedback,
+        plain: Callable[[str], str] = str,
+        show: Callable[[str], None] | None = None,
+    ) -> None:
         self._feedback = feedback
         self._plain = plain
+        self._show = show
+        self._kind = ""
+        self._line_at = -SECONDS_BETWEEN_LINES
         self.last_warning = ""
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -36,7 +52,7 @@ class Listener:
         if kind == "progress":
             self._feedback.setProgress(event["percent"])
             if event.get("text"):
-                self._feedback.setProgressText(event["text"])
+                self._progress_text(event["text"])
         elif kind == "log":
             self._feedback.pushInfo(self._plain(event["text"]))
         elif kind == "warning":
@@ -44,6 +60,14 @@ class Listener:
             self._feedback.pushWarning(self.last_warning)
         elif kind in ("iteration", "trial"):
             self._feedback.pushInfo(sentence(event))
+
+    def _progress_text(self, text: str) -> None:
+        kind, now = text.partition(" ")[0], time.monotonic()
+        if kind != self._kind or now - self._line_at >= SECONDS_BETWEEN_LINES:
+            self._kind, self._line_at = kind, now
+            self._feedback.setProgressText(text)
+        elif self._show is not None:
+            self._show(text)
 
 
 def sentence(event: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 Runs under the system's Python, which has QGIS; each case has a process of its own in the engine's environment, so that no
 case inherits another's memory. Every figure is the median of three measurements of this run, those of jobs that take longer than
-half a minute one measurement.
+a quarter of a minute one measurement.
 """
 
 from __future__ import annotations

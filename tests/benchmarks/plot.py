@@ -43,6 +43,11 @@ def draw_cross_validation(rows: dict[str, list[list[float]]]) -> None:
     for colour, (name, measured) in zip(("tab:blue", "tab:orange"), rows.items(), strict=True):
         stations, seconds = np.array(measured).T
         panel.loglog(stations, seconds, "o-", color=colour, label=name, markersize=4)
+    for axis, ticks in ((panel.xaxis, [row[0] for row in rows["inversion"]]), (panel.yaxis, None)):
+        if ticks is not None:
+            axis.set_ticks(ticks)
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter("")
     panel.set_xlabel("stations (twice as many cells)")
     panel.set_ylabel("whole job, s")
     panel.grid(True, which="major", alpha=0.3)

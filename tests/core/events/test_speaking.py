@@ -57,11 +57,11 @@ def test_who_talks_is_not_interrupted(monkeypatch):
     events = []
     reporter = Reporter(events.append)
     for _ in range(20):
-        now[0] += 1.4
+        now[0] += 1.1
         assert 0.0 < reporter.beat() <= protocol.SECONDS_OF_SILENCE
         reporter.log("a word")
     assert {event["event"] for event in events} == {"log"}
-    now[0] += 1.5
+    now[0] += 1.2
     assert reporter.beat() == protocol.SECONDS_OF_SILENCE
     assert events[-1]["event"] == "progress"
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.events.step import Moment, Step, duration
 
-DAMPING = Step("Damping 3 of 8 (λ 0.0132)", "turn 2 of 5", "best so far λ 0.05, score 0.31 mGal", 0.3, 0.4, 10.0, 52.0)
+DAMPING = Step("Damping 3 of 8 (λ 0.0132)", "turn 2 of 5", "best so far λ 0.05, score 0.31 mGal", 0.3, 0.4, 20.0, 52.0)
 
 
 def test_all_that_is_known_stands_in_one_line():
@@ -33,8 +33,15 @@ def test_how_long_is_told_of_what_was_begun_last():
 def test_the_bar_goes_through_a_step_by_the_clock_and_waits_before_its_end():
     moment = Moment(DAMPING, 100.0, (10.0, 60.0))
     assert moment.percent(100.0) == pytest.approx(10.0 + 50.0 * 0.3)
-    assert moment.percent(105.0) == pytest.approx(10.0 + 50.0 * 0.35)
-    assert moment.percent(109.0) < moment.percent(1000.0) < 10.0 + 50.0 * 0.4
+    assert moment.percent(110.0) == pytest.approx(10.0 + 50.0 * 0.35)
+    assert moment.percent(118.0) < moment.percent(1000.0) < 10.0 + 50.0 * 0.4
+
+
+def test_a_step_that_takes_longer_than_expected_puts_the_end_off():
+    moment = Moment(DAMPING, 100.0, (0.0, 100.0))
+    assert [moment.text(now).rpartition("; ")[2] for now in (100.0, 110.0, 116.0, 120.0, 160.0)] == [
+        f"about {left} left" for left in ("50 s", "40 s", "35 s", "35 s", "45 s")
+    ]
 
 
 def test_without_a_time_it_goes_by_the_share_that_is_done():
