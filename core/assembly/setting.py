@@ -211,7 +211,7 @@ class InversionSetting:
         return view.known
 
     def invert(self, problem: Problem, damping: float, reporter: Reporter, withheld: bool = False) -> InversionResult:
-        """Invert by the job's rules; inside cross validation the data's errors end nothing."""
+        """Invert by the job's rules; inside cross validation (`withheld`) the data's errors end nothing."""
         job = self.job
         stopping = Stopping(
             rule=job.stopping,

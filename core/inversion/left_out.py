@@ -70,7 +70,7 @@ def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     stay there.
     """
     step = linear_step(problem, damping, near)
-    matrix, held = _matrix(step.derivative), _held(problem, near.heights)
+    matrix, held = _matrix(step.derivative), on_limits(problem, near.heights)
     plane, unknowns = planes(problem), matrix.shape[1]
     if held.any():
         moving = np.flatnonzero(~np.concatenate([held, np.zeros(unknowns - held.size, dtype=bool)]))
@@ -83,7 +83,7 @@ def left_out(problem: Problem, damping: float, near: Model) -> LeftOut:
     return HeldCells(around, moving, unknowns) if held.any() else around
 
 
-def _held(problem: Problem, heights: np.ndarray) -> np.ndarray:
+def on_limits(problem: Problem, heights: np.ndarray) -> np.ndarray:
     """Which free cells lie on a limit: (cells,) bool."""
     on = np.zeros(heights.shape, dtype=bool)
     for limit in (problem.lower, problem.upper):

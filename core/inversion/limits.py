@@ -87,7 +87,7 @@ def solve_within_limits(
             break
         held = wanted
         seen.add(held.tobytes())
-        x = _solve_with_held(step, solve, held, lower, upper)
+        x = _solve_with_held(step, solve, held, lower, upper, x)
     if roughly:
         return np.clip(x, lower, upper)
     return _descend(step, solve, np.clip(x, lower, upper), lower, upper)
@@ -105,7 +105,7 @@ def _descend(
     for _ in range(MOST_STEPS):
         slope = gradient(step, x)
         pressed = np.where((x <= lower) & (slope > 0), -1, np.where((x >= upper) & (slope < 0), 1, 0))
-        change = _solve_with_held(step, solve, pressed, lower, upper) - x
+        change = _solve_with_held(step, solve, pressed, lower, upper, x) - x
         for halvings in range(MOST_HALVINGS):
             trial = np.clip(x + 0.5**halvings * change, lower, upper)
             reached = quadratic(step, trial)
@@ -135,14 +135,19 @@ def gradient(step: LinearStep, x: np.ndarray) -> np.ndarray:
 
 
 def _solve_with_held(
-    step: LinearStep, solve: Callable[[LinearStep], np.ndarray], held: np.ndarray, lower: np.ndarray, upper: np.ndarray
+    step: LinearStep,
+    solve: Callable[[LinearStep], np.ndarray],
+    held: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    near: np.ndarray,
 ) -> np.ndarray:
-    """The minimum with some unknowns held on their limits."""
-    x = np.where(held < 0, lower, np.where(held > 0, upper, 0.0))
+    """The minimum with some unknowns held on their limits, found as a change of an answer near it."""
+    x = np.where(held < 0, lower, np.where(held > 0, upper, near))
     moving = np.flatnonzero(held == 0)
     if moving.size:
         extra = step.extra_rows
-        x[moving] = solve(
+        x[moving] += solve(
             replace(
                 step,
                 derivative=ColumnsOf(step.derivative, moving),

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult, solve_step
-from ..inversion.left_out import can_leave_out, left_out
+from ..inversion.left_out import can_leave_out, left_out, on_limits
 from ..inversion.problem import Problem, linear_step
 from ..inversion.solvers import TooManyProducts
 
@@ -26,6 +26,9 @@ FEW_PAIRS = 4e6
 
 FEW_TURNS = 12
 """Up to so many it is worth while to compute the exact gravity of each: of many lays the mean is near enough."""
+
+MOST_CUT = 0.01
+"""A share of a turn's change that limits and stations above may cut off; of more it is inverted to the end."""
 
 PATIENCE = 60
 """Products of a turn's step beyond which the closed form takes less time."""
@@ -74,7 +77,7 @@ def errors_around(
         Asked whether to stop.
     """
     fits = can_leave_out(problem)
-    if fits and is_small(problem):
+    if fits and (is_small(problem) or on_limits(problem, near.heights).any()):
         return _by_closed_form(problem, damping, near, turns, converge)
     try:
         return _by_one_step(problem, damping, near, turns, converge, reporter, PATIENCE if fits else None)
@@ -105,21 +108,32 @@ def _exactly(
     change: np.ndarray,
     converge: Callable[[Problem], InversionResult],
 ) -> np.ndarray:
-    """Observed less the exact prediction where a turn's step leads; where a station above holds that, of inverting to the end."""
+    """Observed less the exact prediction where a turn's step leads; where limits hold much of that, of inverting to the end."""
     own = turn.of(problem)
     cells = int(problem.free.sum())
-    if problem.headroom is not None and (change[:cells] > problem.headroom.most(near.heights)[problem.free]).any():
+    wanted = near.heights.copy()
+    wanted[problem.free] += change[:cells]
+    heights = _kept(problem, near.heights, wanted)
+    if np.linalg.norm(heights - wanted) > MOST_CUT * np.linalg.norm(change[:cells]):
         result = converge(replace(own, start=near.heights))
         return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
-    heights = near.heights.copy()
-    heights[problem.free] += change[:cells]
-    for limit, keep in ((problem.lower, np.maximum), (problem.upper, np.minimum)):
-        if limit is not None:
-            heights = np.where(problem.free, keep(heights, limit), heights)
     predicted = problem.operator.gravity(heights)
     if problem.regional is not None:
         predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
     return np.asarray((own.data - predicted)[turn.withheld])
+
+
+def _kept(problem: Problem, before: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """A relief (ny, nx) cut at its limits and below the stations above, as far as it lay below them before."""
+    kept = heights
+    if problem.headroom is not None:
+        for level in (problem.headroom.within, problem.headroom.beside):
+            kept = np.where(before <= level, np.minimum(kept, level), kept)
+    if problem.lower is not None:
+        kept = np.maximum(kept, problem.lower)
+    if problem.upper is not None:
+        kept = np.minimum(kept, problem.upper)
+    return np.where(problem.free, kept, before)
 
 
 def _by_one_step(

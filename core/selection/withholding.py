@@ -170,18 +170,29 @@ class Withholding:
         """Whether a turn that is inverted whole with the best dampings errs as much as was found around all stations."""
         training = self.used & ~self.tests[0]
         trained, plain = self._turn(training)
-        whole = self._converge(trained.with_regional(plain, training, trial.regional_damping), trial.damping)
-        stations = self.setting.survey.stations
-        errors = stations.gravity[self.tests[0]] - trained.predict(whole, self.tests[0])
         near = self._fit_from_nearest(trial.damping, trial.regional_damping)
         found = self._errors(trial.damping, trial.regional_damping, near, self._around[:1])[0]
-        off = rms(found) / max(rms(errors), TINY) - 1.0
-        told = f"With the best damping a turn that was inverted whole errs by {rms(errors):.4g} mGal where it withheld, {rms(found):.4g} mGal was found around all stations"
+        whole = trained.with_regional(plain, training, trial.regional_damping)
+        end = self._converge(whole, trial.damping)
+        off = self._off(found, trained, end)
+        if abs(off) > MOST_OFF:  # limits may hold one inversion short of the minimum that another finds
+            other = self._converge(replace(whole, start=near.heights), trial.damping)
+            end = min((end, other), key=lambda one: one.iterations[-1].objective)
+            off = self._off(found, trained, end)
+        told = (
+            f"With the best damping a turn that was inverted whole errs by {rms(found) / (1.0 + off):.4g} mGal where it withheld, "
+            f"{rms(found):.4g} mGal was found around all stations"
+        )
         if abs(off) <= MOST_OFF:
             self._reporter.log(f"{told}: they agree.")
             return True
         self._reporter.log(f"{told}, {100.0 * off:+.1f} percent off. So every turn is inverted whole.")
         return False
+
+    def _off(self, found: np.ndarray, trained: InversionSetting, end: InversionResult) -> float:
+        """How much larger the errors found of the first turn are than those of an inversion of it, a fraction."""
+        errors = self.setting.survey.stations.gravity[self.tests[0]] - trained.predict(end, self.tests[0])
+        return rms(found) / max(rms(errors), TINY) - 1.0
 
     def evaluate(self, damping: float, regional_damping: float | None = None) -> Trial:
         """Score one setting of the dampings, which are those of a turn's training stations."""

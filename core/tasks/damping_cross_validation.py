@@ -83,7 +83,7 @@ def _sections(withholding: Withholding) -> tuple[float, float]:
     Each of the two steps that follow is taken for as long as one of the search's inversions.
     """
     tried = float(np.prod([len(dimension.values()) for dimension in withholding.dimensions()]))
-    turns = LEFT_OUT_AS if withholding.leaves_out or len(withholding.tests) == 1 else 1 + len(withholding.tests)
+    turns = LEFT_OUT_AS if withholding.near_all or len(withholding.tests) == 1 else 1 + len(withholding.tests)
     inversions = tried * (turns + len(withholding.relief.turns))
     share = (100.0 - READ) / (inversions + 2.0)
     return 100.0 - 2.0 * share, 100.0 - share
