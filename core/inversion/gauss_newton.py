@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from .solvers import solve_by_lsqr, solve_normal_equations
 from .stopping import Stopping
 
 MOST_HALVINGS = 8
+
+NEGLIGIBLE = 1e-4
+"""Of the decrease that ends the inversion: what a step may leave of the objective's."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     reasons: tuple[str, ...] = ()
     while not reasons:
         reporter.check()
-        change = _solve(problem, damping, state, short=stopping.halves_steps)
+        change = _solve(problem, damping, state, stopping)
         next_state, change = _step(problem, damping, state, change, stopping.halves_steps)
         if stopping.halves_steps and next_state.objective > state.objective:
             reasons = ("objective",)
@@ -82,12 +85,14 @@ def invert(problem: Problem, damping: float, stopping: Stopping, reporter: Repor
     return InversionResult(state.heights, state.coefficients, state.predicted, state.regional, tuple(history), reasons)
 
 
-def _solve(problem: Problem, damping: float, state: State, short: bool) -> np.ndarray:
+def _solve(problem: Problem, damping: float, state: State, stopping: Stopping) -> np.ndarray:
     """The step: of the free cells, m, then of the regional's coefficients, mGal; within the limits."""
     step = linear_step(problem, damping, state)
+    if stopping.halves_steps:
+        step = replace(step, negligible=NEGLIGIBLE * stopping.objective_tolerance * state.objective)
     plain = isinstance(problem.penalty, StepDamping) and problem.regional is None
     solve = solve_by_lsqr if plain else solve_normal_equations
-    highest = _highest(problem, state, short)
+    highest = _highest(problem, state, stopping.halves_steps)
     if problem.lower is None and highest is None:
         return solve(step)
     heights = state.heights[problem.free]

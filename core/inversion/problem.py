@@ -101,7 +101,7 @@ def linear_step(problem: Problem, damping: float, state: Model) -> LinearStep:
     cells = np.flatnonzero(problem.free)
     residual = problem.data - state.predicted - state.regional
     derivative = problem.operator.derivative(state.heights)
-    rows = penalty.rows[:, cells]
+    rows = penalty.rows if problem.free.all() else penalty.rows[:, cells]
     drawn = penalty.rows @ (state.heights - penalty.origin(state.heights)).ravel()
     extra_rows = extra_target = None
     if problem.known is not None:

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator
 
+from ..operators.lattice_kernels import ROUGH_SHARE
 from ..operators.response import SlabResponse
 from .fourier import FourierInverse, JoinedInverse, JoinedResponse
 from .lsqr import lsqr
@@ -40,6 +41,10 @@ STEP_DAMPING_TOLERANCE = 3e-5
 
 CG_ITERATIONS = 500
 
+MOST_CHANGE = 0.2
+"""Of the normal matrix: up to so much the rough derivative may change it in any wave. The next step, whose right side is exact, makes up for
+that; for more, in waves that hardly reach the stations and are hardly damped, it would take many."""
+
 
 @dataclass(frozen=True)
 class LinearStep:
@@ -53,6 +58,7 @@ class LinearStep:
     damping: float  # λ
     extra_rows: sparse.csr_array | None = None  # E, (points, free cells): more equations, each over its own error
     extra_target: np.ndarray | None = None  # e, (points,)
+    negligible: float = 0.0  # what the objective may stay above its least value
 
 
 def solve_by_lsqr(step: LinearStep) -> np.ndarray:
@@ -113,23 +119,37 @@ def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
 def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: float = CG_TOLERANCE) -> np.ndarray:
     """The same equations without forming them, preconditioned in Fourier space; Δ in m."""
     rows, extra = step.rows, step.extra_rows
-    columns = rows.T.tocsr() if curved else None
-
-    def normal(x: np.ndarray) -> np.ndarray:
-        product = step.derivative.rmatvec(step.weight**2 * step.derivative.matvec(x))
-        product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
-        return product if extra is None else product + extra.T @ (extra @ x)
-
+    columns = rows.T if curved else None
     response = _response(step.derivative)
     if response is None:
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
-    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS)
+    derivative, negligible = step.derivative, 0.0
+    if tolerance >= CG_TOLERANCE:
+        negligible = step.negligible
+        if isinstance(inverse, FourierInverse) and inverse.change(ROUGH_SHARE) <= MOST_CHANGE:
+            derivative = _rough(derivative)
+
+    def normal(x: np.ndarray) -> np.ndarray:
+        product = derivative.rmatvec(step.weight**2 * derivative.matvec(x))
+        product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
+        return product if extra is None else product + extra.T @ (extra @ x)
+
+    return conjugate_gradients(normal, right_side(step), inverse, tolerance, CG_ITERATIONS, negligible)
 
 
 def _is_joined(derivative: Any) -> bool:
     """Whether a regional is found together with the relief, also where columns were left out."""
     return _is_joined(derivative.whole) if hasattr(derivative, "whole") else hasattr(derivative, "joint")
+
+
+def _rough(derivative: Any) -> Any:
+    """A cheaper derivative, where the operator offers one; also where columns were left out or others joined."""
+    if hasattr(derivative, "whole"):
+        return type(derivative)(_rough(derivative.whole), derivative.columns)
+    if hasattr(derivative, "joint"):
+        return type(derivative)(_rough(derivative.relief), derivative.joint)
+    return getattr(derivative, "rough", derivative)
 
 
 def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:
@@ -145,7 +165,7 @@ def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:
 
 def _approximate_inverse(
     step: LinearStep, response: SlabResponse | JoinedResponse, curved: bool
-) -> Callable[[np.ndarray], np.ndarray]:
+) -> FourierInverse | JoinedInverse:
     if isinstance(response, SlabResponse):
         return FourierInverse(response, step.weight, step.damping, curved)
     relief = FourierInverse(response.relief, step.weight, step.damping, curved)
@@ -161,10 +181,12 @@ def conjugate_gradients(
     inverse: Callable[[np.ndarray], np.ndarray],
     tolerance: float,
     most: int,
+    negligible: float = 0.0,
 ) -> np.ndarray:
     """x of A x = right, A symmetric and positive definite, with an approximate inverse of A of the same kind.
 
-    It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was.
+    It ends when the residual's size, measured by the approximate inverse, has fallen to `tolerance` of what it was, or its
+    square, about what xᵀA x − 2xᵀright can still fall by, to what is negligible.
     """
     x = np.zeros(right.size)
     residual = right.copy()
@@ -172,7 +194,7 @@ def conjugate_gradients(
     size = first = float(residual @ preconditioned)
     direction = preconditioned
     for _ in range(most):
-        if size <= tolerance**2 * first:
+        if size <= max(tolerance**2 * first, negligible):
             break
         image = product(direction)
         length = size / float(direction @ image)
