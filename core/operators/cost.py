@@ -20,28 +20,19 @@ the nodes of one level."""
 CALL = 5e-4
 """Seconds that a product takes however small it is."""
 
-PRODUCTS, ITERATIONS = 60, 5
-"""Pairs of products J v and Jᵀu that an iteration is likely to take, and iterations of an inversion."""
+PRODUCTS = 60
+"""Pairs of products J v and Jᵀu that an iteration is likely to take."""
 
 ROUGH = 0.5
 """The share of the terms that those products need, at half the price."""
 
-TRIED = 1.5
-"""Seconds that the search for a reach takes."""
-
 
 @dataclass(frozen=True)
 class Cost:
-    """Of an inversion with an operator."""
+    """Of an iteration of an inversion with an operator."""
 
     iteration: float  # s
     memory: float  # bytes
-    once: float = 0.0  # s
-
-    @property
-    def whole(self) -> float:
-        """Seconds of an inversion."""
-        return self.once + ITERATIONS * self.iteration
 
     def words(self) -> str:
         """For the log: how long an iteration takes, and how much memory it needs."""
@@ -68,7 +59,7 @@ def scattered_cost(
     gravity = near * PRISM * (LAW_COST if with_law else 1.0)
     far = (orders + levels) * points * TRANSFORM + stations * levels * READ
     products = 2.0 * PRODUCTS * (CALL + near * NEAR + 0.5 * ROUGH * far)
-    return Cost(gravity + near * SHEET + far + products, memory + 4.0 * near, TRIED)
+    return Cost(gravity + near * SHEET + far + products, memory + 4.0 * near)
 
 
 def _rounded(value: float) -> str:
