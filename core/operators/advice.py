@@ -11,7 +11,7 @@ from .lattice import Lattice, find_lattice
 MANY_CELLS = 16.0
 """So many cells to a station, and gravity shows no more than a grid of a quarter of the nodes a side."""
 
-WORTH_TELLING = 2.0
+WORTH_TELLING = 1.5
 """A gain in time."""
 
 
