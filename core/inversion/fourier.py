@@ -34,8 +34,16 @@ class FourierInverse:
         self._free = response.free
         ny, nx = response.free.shape
         angle_n, angle_e = np.pi * np.arange(ny) / ny, np.pi * np.arange(nx) / nx
-        gain = float(np.mean(weight**2)) * response.squared_gain(angle_n / response.dy, angle_e / response.dx)
+        squared_weight = float(np.mean(weight**2))
+        gain = squared_weight * response.squared_gain(angle_n / response.dy, angle_e / response.dx)
         self._inverse = 1.0 / (gain + damping**2 * (_laplacian(angle_n, angle_e, response) ** 2 if curved else 1.0))
+        self._gain, self._slab = gain, np.sqrt(squared_weight * response.density) * response.slab
+
+    def change(self, share: float) -> float:
+        """By which share of itself the normal matrix may change, in the wave where that is most, when the derivative errs by a
+        share of an infinite slab's: much where waves that hardly reach the stations are hardly damped."""
+        error = share * self._slab
+        return float(((2.0 * np.sqrt(self._gain) * error + error**2) * self._inverse).max())
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         workers = threads(self._free.size)

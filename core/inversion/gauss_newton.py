@@ -96,7 +96,7 @@ def _share_done(number: int) -> float:
 def _solve(problem: Problem, damping: float, state: State, short: bool) -> np.ndarray:
     """The step: of the free cells, m, then of the regional's coefficients, mGal; within the limits."""
     step = linear_step(problem, damping, state)
-    if problem.penalty.is_objective and problem.regional is None:
+    if short and problem.regional is None:
         step = replace(step, enough=ENOUGH * state.objective)
     return solve_step(problem, step, state.heights, short)
 

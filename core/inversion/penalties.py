@@ -88,7 +88,7 @@ def second_differences(free: np.ndarray, dx: float, dy: float) -> sparse.csr_arr
     -------
     csr_array (rows, ny·nx)
     """
-    cells = np.arange(free.size).reshape(free.shape)
+    cells = np.arange(free.size, dtype=np.int32).reshape(free.shape)
     blocks = [
         _differences(cells, free, ((0, 0, 1.0), (0, 1, -2.0), (0, 2, 1.0)), dy / dx),
         _differences(cells, free, ((0, 0, 1.0), (1, 0, -2.0), (2, 0, 1.0)), dx / dy),
@@ -109,5 +109,5 @@ def _differences(
     columns = np.stack([cells[i : i + height, j : j + width].ravel() for i, j, _ in stencil], axis=1)
     columns = columns[free.ravel()[columns].any(axis=1)]
     weights = np.tile(factor * np.array([weight for _, _, weight in stencil]), len(columns))
-    starts = np.arange(len(columns) + 1) * len(stencil)
+    starts = np.arange(len(columns) + 1, dtype=np.int32) * len(stencil)
     return sparse.csr_array((weights, columns.ravel(), starts), shape=(len(columns), cells.size))

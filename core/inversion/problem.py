@@ -66,7 +66,8 @@ class PenaltyRows:
     @cached_property
     def rows(self) -> sparse.csr_array:
         """C at the free cells: (rows, free cells)."""
-        return self.penalty.rows[:, np.flatnonzero(self.free)]
+        rows = self.penalty.rows
+        return rows if self.free.all() else rows[:, np.flatnonzero(self.free)]
 
     @cached_property
     def _square(self) -> np.ndarray:

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator
 
+from ..operators.lattice_kernels import ROUGH_SHARE
 from ..operators.response import SlabResponse
 from .fourier import FourierInverse, JoinedInverse, JoinedResponse
 from .lsqr import lsqr
@@ -40,8 +41,14 @@ STEP_DAMPING_TOLERANCE = 3e-5
 
 CG_ITERATIONS = 500
 
+SMALL_RESIDUAL = 0.01
+"""Of what a solution may leave: a residual that much smaller leaves less, whatever the approximate inverse."""
+
 DELAY = 4
 """Iterations whose fall tells what is left."""
+MOST_CHANGE = 0.2
+"""Of the normal matrix: up to so much the rough derivative may change it in any wave. The next step, whose right side is exact, makes up for
+that; for more, in waves that hardly reach the stations and are hardly damped, it would take many."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class LinearStep:
     extra_target: np.ndarray | None = None  # e, (points,)
     square: np.ndarray | None = None  # λ²CᵀC, (unknowns, unknowns), of small cases
     enough: float = 0.0  # of the quadratic: what an inexact solution may leave of it
+    refined: bool = True  # whether another step follows, which makes up for a rough derivative
     patience: int | None = None  # products after which conjugate gradients give up
 
 
@@ -123,19 +131,24 @@ def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
 def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: float = CG_TOLERANCE) -> np.ndarray:
     """The same equations without forming them, preconditioned in Fourier space; Δ in m."""
     rows, extra = step.rows, step.extra_rows
-    columns = rows.T.tocsr() if curved else None
-
-    def normal(x: np.ndarray) -> np.ndarray:
-        product = step.derivative.rmatvec(step.weight**2 * step.derivative.matvec(x))
-        product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
-        return product if extra is None else product + extra.T @ (extra @ x)
-
+    columns = rows.T if curved else None
     response = _response(step.derivative)
     if response is None:
         raise TypeError(f"{type(step.derivative).__name__} tells no response for an approximate inverse")
     inverse = _approximate_inverse(step, response, curved)
+    derivative, enough = step.derivative, 0.0
+    if tolerance >= CG_TOLERANCE:
+        enough = step.enough
+        if step.refined and isinstance(inverse, FourierInverse) and inverse.change(ROUGH_SHARE) <= MOST_CHANGE:
+            derivative = _rough(derivative)
+
+    def normal(x: np.ndarray) -> np.ndarray:
+        product = derivative.rmatvec(step.weight**2 * derivative.matvec(x))
+        product += step.damping**2 * (x if columns is None else columns @ (rows @ x))
+        return product if extra is None else product + extra.T @ (extra @ x)
+
     most = step.patience or CG_ITERATIONS
-    answer, ended = conjugate_gradients(normal, right_side(step), inverse, tolerance, most, step.enough)
+    answer, ended = conjugate_gradients(normal, right_side(step), inverse, tolerance, most, enough)
     if step.patience is not None and not ended:
         raise TooManyProducts
     return answer
@@ -144,6 +157,15 @@ def solve_by_conjugate_gradients(step: LinearStep, curved: bool, tolerance: floa
 def _is_joined(derivative: Any) -> bool:
     """Whether a regional is found together with the relief, also where columns were left out."""
     return _is_joined(derivative.whole) if hasattr(derivative, "whole") else hasattr(derivative, "joint")
+
+
+def _rough(derivative: Any) -> Any:
+    """A cheaper derivative, where the operator offers one; also where columns were left out or others joined."""
+    if hasattr(derivative, "whole"):
+        return type(derivative)(_rough(derivative.whole), derivative.columns)
+    if hasattr(derivative, "joint"):
+        return type(derivative)(_rough(derivative.relief), derivative.joint)
+    return getattr(derivative, "rough", derivative)
 
 
 def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:
@@ -159,7 +181,7 @@ def _response(derivative: Any) -> SlabResponse | JoinedResponse | None:
 
 def _approximate_inverse(
     step: LinearStep, response: SlabResponse | JoinedResponse, curved: bool
-) -> Callable[[np.ndarray], np.ndarray]:
+) -> FourierInverse | JoinedInverse:
     if isinstance(response, SlabResponse):
         return FourierInverse(response, step.weight, step.damping, curved)
     relief = FourierInverse(response.relief, step.weight, step.damping, curved)
@@ -191,7 +213,9 @@ def conjugate_gradients(
     direction = preconditioned
     falls: list[float] = []
     for _ in range(most):
-        if size <= tolerance**2 * first or (len(falls) >= DELAY and sum(falls[-DELAY:]) <= enough):
+        if size <= max(tolerance**2 * first, SMALL_RESIDUAL * enough) or (
+            len(falls) >= DELAY and sum(falls[-DELAY:]) <= enough
+        ):
             return x, True
         image = product(direction)
         length = size / float(direction @ image)
@@ -201,7 +225,7 @@ def conjugate_gradients(
         preconditioned = inverse(residual)
         size, before = float(residual @ preconditioned), size
         direction = preconditioned + size / before * direction
-    return x, size <= tolerance**2 * first
+    return x, size <= max(tolerance**2 * first, SMALL_RESIDUAL * enough)
 
 
 def right_side(step: LinearStep) -> np.ndarray:

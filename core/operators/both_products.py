@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from .prism import jit_sums
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+
+@jit_sums
 def both_products(matrix: np.ndarray, weight: np.ndarray, v: np.ndarray, u: np.ndarray, alpha: float) -> np.ndarray:
     """u ← W A v − α u in place; returns Aᵀ W u of the new u."""
     n, m = matrix.shape

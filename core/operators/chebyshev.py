@@ -176,7 +176,7 @@ def _add_polynomial_products(first_row, last_row, total, t, factor, first, field
 
 def polynomials(t: np.ndarray, factor: np.ndarray, first: int, count: int) -> np.ndarray:
     """factor·T_k(t) for k = first ... first + count − 1, on a grid: (count, ny, nx)."""
-    result = np.empty((count, *t.shape))
+    result = np.empty((count, *t.shape), dtype=factor.dtype)
     over_rows(_fill_polynomials, t.shape[0], 4 * result.size, result, t, factor, first)
     return result
 

@@ -9,6 +9,8 @@ from ..data.stations import Positions
 from ..errors import InputError
 from ..events.protocol import Reporter
 from . import Operator
+from .advice import WORTH_TELLING, aligned, fitting_spacing, tell_alignment, tell_spacing
+from .cost import LAW_COST, Cost, dense_cost
 from .dense import ANNULUS, EXACT, DenseOperator
 from .density_law import contrast_at
 from .gridded import GriddedOperator
@@ -25,10 +27,10 @@ FEW_PAIRS = 1e5
 """Up to so many pairs of station and cell the exact sum takes no time."""
 
 DENSE_PAIRS = 4e6
-"""Up to so many it is no slower than the scattered operator."""
+"""Up to so many it is no slower than the search for the scattered operator's reach; beyond, what each is likely to cost decides."""
 
-LAW_COST = 20.0
-"""How much more an exact pair of gravity costs where density varies with depth."""
+SLOW = 1.0
+"""Seconds an iteration of an exact sum may take without a word."""
 
 MANY = 0.05
 """The share of cells above which pairs are too many to sum them for those cells alone."""
@@ -112,6 +114,18 @@ def choose_operator(
     if pairs <= FEW_PAIRS:
         return DenseOperator(positions, grid, contrast, reference_level, free, derivative, law)
     lattice = find_lattice(positions, grid)
+    cells = grid.size if free is None else int(np.count_nonzero(free))
+    by_matrix = dense_cost(pairs, positions.size, cells, law is not None)
+    told = reporter if tried and data is not None else None
+
+    def exact() -> DenseOperator:
+        dense = _dense(positions, grid, contrast, reference_level, free, derivative, law)
+        if told is not None and by_matrix.iteration > SLOW:
+            told.log(
+                f"Gravity of {grid.size} cells at {positions.size} stations by the exact sum: {by_matrix.words()}."
+            )
+        return dense
+
     aim, most_dense = wanted, DENSE_PAIRS / (1 if law is None else LAW_COST)
     operator: GriddedOperator | ScatteredOperator
     if lattice is not None and not _reaches_stations(lattice, heights, reference_level, grid, derivative):
@@ -121,11 +135,11 @@ def choose_operator(
             positions, lattice, grid, contrast, reference_level, aim, free, derivative, promise, law
         )
         if pairs <= most_dense and operator.bound(low, high) > wanted:
-            return _dense(positions, grid, contrast, reference_level, free, derivative, law)
+            return exact()
         require_memory(operator.memory(low, high), "This grid", grid.size)
         name = f"convolution on the nodes ({len(lattice.parts)} sub-lattice{'s' * (len(lattice.parts) > 1)})"
     elif derivative == ANNULUS or pairs <= most_dense:
-        return _dense(positions, grid, contrast, reference_level, free, derivative, law)
+        return exact()
     else:
         reach, error = least_reach(positions, grid, contrast, reference_level, relief, wanted)
         if error > wanted and promise is not None:
@@ -134,6 +148,8 @@ def choose_operator(
         operator = ScatteredOperator(
             positions, grid, contrast, reference_level, 0.25 * wanted, reach, free, room, promise, law
         )
+        if by_matrix.iteration < operator.cost(low, high).iteration and by_matrix.memory <= memory_limit():
+            return exact()
         require_memory(operator.memory(low, high), "This relief", grid.size)
         name = f"exact sums within {reach:g} cells and convolution beyond"
     if reporter is None or not tried:
@@ -141,13 +157,49 @@ def choose_operator(
     found = check(operator, positions, grid, contrast, reference_level, relief, law=law)
     reporter.log(
         f"Gravity of {grid.size} cells at {positions.size} stations by {name}: within {found.largest:.1e} mGal of the exact "
-        f"sum at {found.stations} random stations (tolerance {aim:.1e} mGal)."
+        f"sum at {found.stations} random stations (tolerance {aim:.1e} mGal){_likely(operator, by_matrix, low, high, told)}."
     )
+    if told is not None:
+        _advise(told, operator, positions, grid, low, high)
     if found.largest > wanted:
         reporter.warning(
             f"The forward model errs by {found.largest:.2g} mGal, more than the TOLERANCE of {wanted:.2g}.", "TOLERANCE"
         )
     return operator
+
+
+def _likely(
+    operator: GriddedOperator | ScatteredOperator, by_matrix: Cost, low: float, high: float, told: Reporter | None
+) -> str:
+    """The end of a sentence: what an iteration is likely to take, beside the exact sum's."""
+    if told is None:
+        return ""
+    return f"; {operator.cost(low, high).words()}, by the exact sum about {by_matrix.iteration:.1g} s and {by_matrix.memory / 1e9:.1g} GB"
+
+
+def _advise(
+    reporter: Reporter,
+    operator: GriddedOperator | ScatteredOperator,
+    positions: Positions,
+    grid: Grid,
+    low: float,
+    high: float,
+) -> None:
+    """Say where another grid would do better."""
+    spacing = fitting_spacing(positions, grid)
+    if spacing is not None:
+        reporter.log(tell_spacing(positions, grid, spacing))
+    better = aligned(positions, grid) if isinstance(operator, ScatteredOperator) else None
+    if better is None or not isinstance(operator, ScatteredOperator):
+        return
+    moved, lattice = better
+    if _reaches_stations(lattice, np.array([low, high]), low, moved, EXACT):
+        return
+    cells = operator.contrast, operator.reference_level
+    fast = GriddedOperator(positions, lattice, moved, *cells, 4.0 * operator.far.tolerance, law=operator.law)
+    gain = operator.cost(low, high).iteration / fast.cost(low, high).iteration
+    if gain >= WORTH_TELLING:
+        reporter.log(tell_alignment(grid, moved, gain))
 
 
 def _reaches_stations(

@@ -11,8 +11,6 @@ stand in T_k's place (see `term_integrals`), f the law of the density with depth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..data.relief import Grid
@@ -26,8 +24,10 @@ from .chebyshev import (
     least_order,
     polynomials,
 )
-from .density_law import CONSTANT, contrast_at, law_size
+from .density_law import CONSTANT, law_size
+from .far_series import FarSeries, Pairs, Terms
 from .kept_pairs import kept_pairs
+from .lattice_kernels import ROUGH_SHARE, SLAB_SHARE
 from .node_kernels import SHEET, UNIT, kernel_coefficients, kernel_rounding, kernel_values, layer_values, sample_offsets
 from .padded import PaddedGrid, add_pairs
 from .splines import AFTER, BEFORE, read, spread, symbol
@@ -42,49 +42,8 @@ FILTER = 6
 WIDENED, TOO_WIDE, KEPT = 1.5, 4.0, 3
 """As in `lattice_kernels`."""
 
-SLAB_SHARE = 1e-3
-"""The derivative's error, as a share of an infinite slab's, where the tolerance allows more."""
 
 NO_LAW = np.array([CONSTANT, 0.0, 1.0])
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Products of Chebyshev polynomials, and their kernels' spectra."""
-
-    surface_orders: np.ndarray  # k of each pair
-    station_orders: np.ndarray  # l
-    spectra: np.ndarray  # (pairs, Ny/2 + 1, Nx/2 + 1)
-
-    @property
-    def orders(self) -> int:
-        """How many of the surface's."""
-        return int(self.surface_orders.max()) + 1
-
-    def first(self, count: int) -> Terms:
-        return Terms(self.surface_orders[:count], self.station_orders[:count], self.spectra[:count])
-
-
-@dataclass(frozen=True)
-class FarSeries:
-    """The kernel's terms, for surfaces within an interval of heights."""
-
-    interval: Interval
-    terms: Terms  # those that the derivative needs first
-    in_derivative: int  # how many those are
-    bound: float  # of gravity's error in the sum over all cells, mGal
-    start: float  # m: the level from which `integrals` go, the reference level or the end of the interval next to it
-    integrals: TermIntegrals
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Which terms are needed."""
-
-    surface_orders: np.ndarray
-    station_orders: np.ndarray
-    in_derivative: int  # how many of the first
-    bound: float  # mGal
 
 
 class FarCells:
@@ -131,6 +90,7 @@ class FarCells:
         self._angles = np.arccos(self._heights.scaled(stations[:, 2]))
         self._made: list[FarSeries] = []
         self._layers: dict[float, np.ndarray] = {}
+        self._polynomials: dict[int, np.ndarray] = {}
 
     def series(self, surface: np.ndarray) -> FarSeries:
         """Kernels that hold for a surface (ny, nx), m; remembered ones where they do, and are not far too wide for it."""
@@ -154,42 +114,48 @@ class FarCells:
             self._layers = {series.start: self._convolve(self._layer(series.start), self._contrast[None])}
         return result + self._layers[series.start]
 
-    def change(self, series: FarSeries, surface: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """∂g/∂b·x of a change x (ny, nx) of a relief: (n,), mGal."""
-        t, terms = series.interval.scaled(surface), series.terms.first(series.in_derivative)
-        factor = contrast_at(self._contrast, self._law, surface) * x
-        return self._convolve(terms, polynomials(t, factor, 0, terms.orders))
+    def change(self, terms: Terms, t: np.ndarray, factor: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Σ_kl E_kl * (factor·T_k(t)·x) at the stations for a change x (ny, nx) of the cells: (n,), in the terms' precision."""
+        fields = polynomials(t, factor * x.astype(factor.dtype, copy=False), 0, terms.orders)
+        return self._convolve(terms, fields)
 
-    def change_backwards(self, series: FarSeries, surface: np.ndarray, values: np.ndarray) -> np.ndarray:
+    def change_backwards(self, terms: Terms, t: np.ndarray, factor: np.ndarray, values: np.ndarray) -> np.ndarray:
         """The transpose of `change`: (ny, nx)."""
-        t, terms = series.interval.scaled(surface), series.terms.first(series.in_derivative)
         fields = spread(values, self._rows, self._columns, self._levels(terms), self.padded.count)
-        spectra = self.padded.spectra_of_results(fields)
-        totals = np.zeros((terms.orders, *self.padded.spectrum_shape), dtype=complex)
+        spectra = self.padded.spectra_of_results(fields.astype(factor.dtype, copy=False))
+        totals = np.zeros((terms.orders, *self.padded.spectrum_shape), dtype=spectra.dtype)
         add_pairs(totals, spectra, terms.spectra, terms.station_orders, terms.surface_orders)
         result = np.zeros(t.shape)
-        factor = contrast_at(self._contrast, self._law, surface)
         add_polynomial_products(result, t, factor, 0, self.padded.on_cells(totals))
         return result
+
+    def orders(self, low: float, high: float) -> tuple[int, int]:
+        """How many of the surface's and of the stations' heights the terms have, for surfaces between two heights, m."""
+        pairs = self._pairs(self._widened(low, high))
+        return int(pairs.surface_orders.max()) + 1, int(pairs.station_orders.max()) + 1
 
     def memory(self, low: float, high: float) -> int:
         """Bytes of the kernels and of what a product needs, for surfaces between two heights."""
         ny, nx = self.padded.spectrum_shape
         pairs = self._pairs(self._widened(low, high))
         most = int(pairs.surface_orders.max() + pairs.station_orders.max()) + 2
-        return 8 * pairs.surface_orders.size * (ny // 2 + 1) * nx + 3 * 16 * most * ny * nx // 2
+        kernels = (8 * pairs.surface_orders.size + 4 * pairs.in_rough) * (ny // 2 + 1) * nx
+        return kernels + 3 * 16 * most * ny * nx // 2
 
     def _convolve(self, terms: Terms, fields: np.ndarray) -> np.ndarray:
         """Σ over the cells and terms of fields (surface orders, ny, nx) at the stations: (n,)."""
         spectra, levels = self.padded.spectra_of_cells(fields), self._levels(terms)
-        totals = np.zeros((levels.shape[1], *self.padded.spectrum_shape), dtype=complex)
+        totals = np.zeros((levels.shape[1], *self.padded.spectrum_shape), dtype=spectra.dtype)
         add_pairs(totals, spectra, terms.spectra, terms.surface_orders, terms.station_orders)
         del spectra
         return read(self.padded.results(totals), self._rows, self._columns, levels)
 
     def _levels(self, terms: Terms) -> np.ndarray:
         """T_l of each station's height: (n, station orders)."""
-        return np.cos(self._angles[:, None] * np.arange(terms.station_orders.max() + 1))
+        count = int(terms.station_orders.max()) + 1
+        if count not in self._polynomials:
+            self._polynomials[count] = np.cos(self._angles[:, None] * np.arange(count))
+        return self._polynomials[count]
 
     def _widened(self, low: float, high: float) -> Interval:
         room = max(0.5 * (WIDENED - 1.0) * (high - low), 1e-6 * self._grid.dx)
@@ -206,7 +172,7 @@ class FarCells:
         start = float(np.clip(self._reference_level, interval.low, interval.high))
         integrals = TermIntegrals(Level(), interval, start, counts[0], self._law)
         terms = Terms(*orders, self._filtered(kernels))
-        return FarSeries(interval, terms, pairs.in_derivative, pairs.bound, start, integrals)
+        return FarSeries(interval, terms, pairs.in_derivative, pairs.in_rough, pairs.bound, start, integrals)
 
     def _filtered(self, kernels: np.ndarray) -> np.ndarray:
         """Spectra of kernels (k, ...) at the even offsets, with the splines' filter."""
@@ -238,16 +204,18 @@ class FarCells:
         """The terms that are kept, and a bound on what the others add up to."""
         size_of_law, of_integral = law_size(self._law, interval.low, interval.high)
         half = 0.5 * (interval.high - interval.low) * of_integral
-        per_metre = min(self.tolerance, SLAB_SHARE * 2.0 * np.pi * UNIT * self._largest) / max(size_of_law, 1e-300)
+        slab = 2.0 * np.pi * UNIT * self._largest
+        shares = np.array([min(self.tolerance, SLAB_SHARE * slab), ROUGH_SHARE * slab]) / max(size_of_law, 1e-300)
         for nodes in TRIAL_NODES:
             size, rounding = self._sizes(interval, nodes)
             kept, bound = kept_pairs(size, rounding, half * integral_gain(nodes), self.tolerance)
-            needed, _ = kept_pairs(size, rounding, np.ones(nodes), per_metre)
-            both = np.concatenate([needed, np.setdiff1d(kept, needed)])
+            needed, rough = (kept_pairs(size, rounding, np.ones(nodes), share)[0] for share in shares)
+            needed = np.union1d(rough, needed)
+            both = np.concatenate([rough, np.setdiff1d(needed, rough), np.setdiff1d(kept, needed)])
             surface_orders, station_orders = np.divmod(both, nodes)
             if 2 * max(surface_orders.max(), station_orders.max()) < nodes:
                 break
-        return Pairs(surface_orders, station_orders, needed.size, bound)
+        return Pairs(surface_orders, station_orders, needed.size, rough.size, bound)
 
     def _sizes(self, interval: Interval, nodes: int) -> tuple[np.ndarray, float]:
         """What the terms of each pair of orders add up to at the most (nodes, nodes), and the noise that rounding makes of one.

@@ -12,6 +12,7 @@ kernel more. Cells above the stations are summed exactly, pair by pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -21,13 +22,15 @@ from ..data.relief import Grid
 from ..data.stations import Positions
 from .annulus_table import AnnulusTable
 from .chebyshev import add_polynomial_products, polynomials
+from .cost import Cost, gridded_cost
 from .dense import ANNULUS, EXACT, DenseDerivative, DenseOperator
 from .density_law import contrast_at
 from .lattice import Lattice
-from .lattice_kernels import Orders, Series, shared_kernels
+from .lattice_kernels import shared_kernels
+from .lattice_series import Orders, Series
 from .node_kernels import ANNULUS as ANNULUS_KERNEL
 from .node_kernels import SHEET
-from .padded import add_adjoint_products, add_products
+from .padded import add_adjoint_products, add_products, single
 from .promise import Promise
 from .response import SlabResponse
 
@@ -132,13 +135,18 @@ class GriddedOperator:
             np.prod(self.kernels.padded.spectrum_shape)
         )
 
+    def cost(self, low: float, high: float) -> Cost:
+        """What an inversion is likely to take for reliefs between two heights, m."""
+        terms = self._orders(SHEET, low, high).gravity * len(self.lattice.parts)
+        return gridded_cost(terms, self.kernels.padded.size, self.memory(low, high))
+
     def bound(self, low: float, high: float) -> float:
         """What gravity's error stays below for reliefs between two heights, m: mGal. Known before anything is set up."""
         return self._orders(SHEET, low, high).bound
 
     def _order(self, kind: int, low: float, high: float) -> int:
         orders = self._orders(kind, low, high)
-        return max(orders.gravity, orders.derivative)
+        return max(orders.gravity, orders.derivative) + (orders.rough + 1) // 2  # which take half the memory
 
     def _orders(self, kind: int, low: float, high: float) -> Orders:
         highest = self.kernels.highest(kind)
@@ -164,14 +172,15 @@ class GriddedOperator:
         Parameters
         ----------
         kernels : tuple of array
-            The spectra of each sub-lattice.
+            The spectra of each sub-lattice; all is computed in their precision, the fields being made in it too.
         order : int
         fields : callable
             Makes the fields on the cells: of the first one's number and their count, (count, ny, nx).
         """
         padded = self.kernels.padded
-        totals = [np.zeros(padded.spectrum_shape, dtype=complex) for _ in self.lattice.parts]
-        room = np.empty((min(self._batch, order), *padded.spectrum_shape), dtype=complex)
+        precision = np.result_type(kernels[0].dtype, np.complex64)
+        totals = [np.zeros(padded.spectrum_shape, dtype=precision) for _ in self.lattice.parts]
+        room = np.empty((min(self._batch, order), *padded.spectrum_shape), dtype=precision)
         for first, count in self._batches(order):
             spectra = padded.spectra_in(room[:count], fields(first, count))
             for total, made in zip(totals, kernels, strict=True):
@@ -182,18 +191,21 @@ class GriddedOperator:
             result[part.stations] = field.ravel()[part.nodes]
         return result
 
-    def correlate(self, series: Series, t: np.ndarray, factor: np.ndarray, values: np.ndarray) -> np.ndarray:
+    def correlate(
+        self, kernels: tuple[np.ndarray, ...], order: int, t: np.ndarray, factor: np.ndarray, values: np.ndarray
+    ) -> np.ndarray:
         """factor·Σ_k T_k(t)·(kernel_k ⋆ values) on the cells (ny, nx): the derivative's convolution backwards."""
         padded = self.kernels.padded
         spectra = []
         for part in self.lattice.parts:
             field = np.bincount(part.nodes, values[part.stations], minlength=int(np.prod(padded.count)))
-            spectra.append(padded.spectra_of_results(field.reshape(1, *padded.count))[0])
+            field = field.reshape(1, *padded.count).astype(factor.dtype, copy=False)
+            spectra.append(padded.spectra_of_results(field)[0])
         result = np.zeros(t.shape)
-        for first, count in self._batches(series.orders.derivative):
-            total = np.zeros((count, *padded.spectrum_shape), dtype=complex)
-            for spectrum, kernels in zip(spectra, series.spectra, strict=True):
-                add_adjoint_products(total, spectrum, kernels[first : first + count])
+        for first, count in self._batches(order):
+            total = np.zeros((count, *padded.spectrum_shape), dtype=spectra[0].dtype)
+            for spectrum, made in zip(spectra, kernels, strict=True):
+                add_adjoint_products(total, spectrum, made[first : first + count])
             fields = padded.on_cells(total)
             add_polynomial_products(result, t, factor, first, fields)
         return result
@@ -223,27 +235,35 @@ class GriddedDerivative(LinearOperator):
         self._series, self._t = operator.series(kind, surface, too_high)
         if kind == SHEET:
             self._factor /= operator.kernels.sheet_depth(np.where(too_high, operator.lattice.height, surface))
+        self._kernels, self._order = self._series.spectra, self._series.orders.derivative
         self._exact = np.flatnonzero(too_high[operator.free])  # among the free cells
         if self._exact.size:
             self._rest = self._pairs(too_high & operator.free)
+
+    @cached_property
+    def rough(self) -> GriddedDerivative:
+        """The same within 1 percent of an infinite slab's, in single precision: cheaper by far, and transposed as exactly as that allows."""
+        other = copy(self)
+        other._kernels, other._order = self._series.rough, self._series.orders.rough
+        other._factor, other._t = single(self._factor), single(self._t)
+        return other
 
     def _pairs(self, free: np.ndarray) -> DenseDerivative:
         op = self._operator
         return op._dense(op.contrast, op.reference_level, free).derivative(self._heights)
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
-        op, change = self._operator, np.zeros(self._heights.shape)
+        op, change = self._operator, np.zeros_like(self._factor)
         change[op.free] = x.ravel()
         change *= self._factor
         result = op.convolve(
-            self._series.spectra,
-            self._series.orders.derivative,
-            lambda first, count: polynomials(self._t, change, first, count),
+            self._kernels, self._order, lambda first, count: polynomials(self._t, change, first, count)
         )
         return result + self._rest @ x.ravel()[self._exact] if self._exact.size else result
 
     def _rmatvec(self, x: np.ndarray) -> np.ndarray:
-        result = self._operator.correlate(self._series, self._t, self._factor, x.ravel())[self._operator.free]
+        op = self._operator
+        result = op.correlate(self._kernels, self._order, self._t, self._factor, x.ravel())[op.free]
         if self._exact.size:
             result[self._exact] += self._rest.rmatvec(x.ravel())
         return result

@@ -7,7 +7,6 @@ derivative. The annulus derivative has kernels of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from ..data.relief import Grid
 from .chebyshev import Interval, Sample, coefficients_matrix, integral_gain, least_order
 from .density_law import law_size
 from .lattice import Lattice, SubLattice
+from .lattice_series import FlatLayer, Orders, Series
 from .node_kernels import (
     ANNULUS,
     INTEGRAL,
@@ -43,48 +43,14 @@ KEPT = 4
 OF_A_FLAT_LAYER = 0.1
 """The share of the tolerance that the layer between the reference level and the relief's range may take."""
 
-SLAB_SHARE = 1e-3
-"""The derivative's error, as a share of an infinite slab's, where the tolerance allows more."""
+SLAB_SHARE, ROUGH_SHARE = 1e-3, 1e-2
+"""The derivative's error, as a share of an infinite slab's, where the tolerance allows more; and the rough derivative's."""
 
 ROUNDING = 1e-12
 """Of half a cell: levels so near to each other are the same."""
 
 SHARED = 4
 """How many geometries are remembered: of the stations to fit, those withheld, and both."""
-
-
-@dataclass(frozen=True)
-class Orders:
-    """How many of a kernel's terms are needed, and what the error in the sum over all cells then stays below."""
-
-    gravity: int
-    derivative: int
-    bound: float  # of gravity, mGal
-
-
-@dataclass(frozen=True)
-class Series:
-    """A kernel's Chebyshev terms as spectra, for surfaces within an interval of log depth."""
-
-    interval: Interval
-    orders: Orders
-    spectra: tuple[np.ndarray, ...]  # one (order, ...) for each sub-lattice
-    start: float = (
-        0.0  # m: the level from which `integrals` go, the reference level or the end of the interval next to it
-    )
-    integrals: TermIntegrals | None = None  # of a sheet
-
-    @property
-    def order(self) -> int:
-        return self.spectra[0].shape[0]
-
-
-@dataclass(frozen=True)
-class FlatLayer:
-    """The kernel of a body between the reference level and another level, as a spectrum."""
-
-    spectra: tuple[np.ndarray, ...]  # one (1, ...) for each sub-lattice
-    bound: float  # mGal
 
 
 _shared: dict[tuple[object, ...], LatticeKernels] = {}
@@ -185,14 +151,16 @@ class LatticeKernels:
 
     def _least_orders(self, kind: int, interval: Interval) -> Orders:
         sampled = self._sampler(kind, interval, self._depth)
-        per_metre = min(self._tolerance, SLAB_SHARE * 2.0 * np.pi * UNIT * self._contrast)
+        slab = 2.0 * np.pi * UNIT * self._contrast
+        per_metre = min(self._tolerance, SLAB_SHARE * slab)
         if kind == ANNULUS:
             order, bound = least_order(sampled, per_metre)
-            return Orders(order, order, bound)
+            return Orders(order, order, min(order, least_order(sampled, ROUGH_SHARE * slab)[0]), bound)
         size, gain = self._gain(interval, self._depth)
         order, bound = least_order(sampled, self._tolerance, gain)
-        shallowest = float(np.exp(interval.low))
-        return Orders(order, least_order(sampled, per_metre * shallowest / max(size, 1e-300))[0], bound)
+        depth = float(np.exp(interval.low)) / max(size, np.finfo(float).tiny)  # the least one
+        derivative, rough = (least_order(sampled, share * depth)[0] for share in (per_metre, ROUGH_SHARE * slab))
+        return Orders(order, derivative, min(derivative, rough), bound)
 
     def _gain(self, interval: Interval, depth: LogDepth) -> tuple[float, Callable[[int], np.ndarray]]:
         """The largest |f| of the law, and what an error in each of the sheet's terms does to gravity."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from .density_law import law_integral
 from .node_kernels import UNIT, near_weight
-from .prism import jit, solid_angle, solid_angle_integral
+from .prism import jit, jit_sums, solid_angle, solid_angle_integral
 from .threads import over_rows, threads
 
 BLOCK = 2**21
@@ -33,12 +33,23 @@ def _columns(station, row, grid, outer, count):
 
 
 @jit
-def _count_cells(first, last, result, stations, grid, outer, ny, nx):
+def _count_rows(first, last, result, stations, grid, outer, ny):
     for i in range(first, last):
         bottom, top = _range(stations[i, 1], outer, grid[1], grid[3], ny)
+        result[i] = top - bottom
+
+
+@jit
+def _fill_runs(first, last, runs, counts, starts, stations, grid, outer, ny, nx):
+    """The near cells of each station, row by row: the row, its first cell and the one after its last; and how many they are."""
+    for i in range(first, last):
+        bottom, top = _range(stations[i, 1], outer, grid[1], grid[3], ny)
+        at = starts[i]
         for row in range(bottom, top):
             left, right, _ = _columns(stations[i], row, grid, outer, nx)
-            result[i] += right - left
+            runs[at, 0], runs[at, 1], runs[at, 2] = row, left, right
+            counts[i] += right - left
+            at += 1
 
 
 @jit
@@ -111,33 +122,30 @@ def _fill_solid_angles(first, last, values, starts, offset, stations, grid, inne
                 at += 1
 
 
-@jit
-def _multiply(first, last, result, values, starts, offset, stations, grid, outer, x):
-    ny, nx = x.shape
+@jit_sums
+def _multiply(first, last, result, values, starts, offset, run_starts, runs, x):
     for i in range(first + offset, last + offset):
-        bottom, top = _range(stations[i, 1], outer, grid[1], grid[3], ny)
-        at = starts[i] - starts[offset]
-        total = 0.0
-        for row in range(bottom, top):
-            left, right, _ = _columns(stations[i], row, grid, outer, nx)
-            for col in range(left, right):
-                total += values[at] * x[row, col]
-                at += 1
+        at, total = starts[i] - starts[offset], 0.0
+        for run in range(run_starts[i], run_starts[i + 1]):
+            row, left, right = runs[run]
+            there, weights = x[row, left:right], values[at : at + right - left]
+            for k in range(right - left):
+                total += weights[k] * there[k]
+            at += right - left
         result[i] += total
 
 
 @jit
-def _multiply_transposed(first, last, results, values, starts, edges, stations, grid, outer, u):
-    _, ny, nx = results.shape
+def _multiply_transposed(first, last, results, values, starts, edges, run_starts, runs, u):
     for part in range(first, last):
         for i in range(edges[part], edges[part + 1]):
-            bottom, top = _range(stations[i, 1], outer, grid[1], grid[3], ny)
-            at = starts[i] - starts[edges[0]]
-            for row in range(bottom, top):
-                left, right, _ = _columns(stations[i], row, grid, outer, nx)
-                for col in range(left, right):
-                    results[part, row, col] += values[at] * u[i]
-                    at += 1
+            at, factor = starts[i] - starts[edges[0]], u[i]
+            for run in range(run_starts[i], run_starts[i + 1]):
+                row, left, right = runs[run]
+                there, weights = results[part, row, left:right], values[at : at + right - left]
+                for k in range(right - left):
+                    there[k] += factor * weights[k]
+                at += right - left
 
 
 class NearCells:
@@ -165,8 +173,12 @@ class NearCells:
     ) -> None:
         self.stations, self.grid, self.contrast = stations, grid, contrast
         self.inner, self.outer = inner, outer
-        counts = np.zeros(len(stations), dtype=np.int64)
-        over_rows(_count_cells, len(stations), 100 * len(stations), counts, stations, grid, outer, *contrast.shape)
+        n, shape = len(stations), contrast.shape
+        rows, counts = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        over_rows(_count_rows, n, 100 * n, rows, stations, grid, outer, shape[0])
+        self.run_starts = np.concatenate([[0], np.cumsum(rows)])
+        self.runs = np.empty((int(self.run_starts[-1]), 3), dtype=np.int32)
+        over_rows(_fill_runs, n, 1000 * n, self.runs, counts, self.run_starts, stations, grid, outer, *shape)
         self.starts = np.concatenate([[0], np.cumsum(counts)])
 
     @property
@@ -189,7 +201,8 @@ class NearCells:
 
 
 class NearDerivative:
-    """φ·∂g/∂b of the near cells at one relief: kept where there is room, else made block by block at each use.
+    """φ·∂g/∂b of the near cells at one relief, in single precision, the sums in double: kept where there is room, else made block by
+    block at each use.
 
     Parameters
     ----------
@@ -203,7 +216,7 @@ class NearDerivative:
     def __init__(self, cells: NearCells, heights: np.ndarray, contrast: np.ndarray, room: int) -> None:
         self._cells, self._heights, self._contrast = cells, heights, contrast
         n = len(cells.stations)
-        blocks = 1 if 8 * cells.pairs <= room else math.ceil(cells.pairs / BLOCK)
+        blocks = 1 if 4 * cells.pairs <= room else math.ceil(cells.pairs / BLOCK)
         edges = np.unique(np.searchsorted(cells.starts, np.linspace(0, cells.pairs, blocks + 1)[1:-1]))
         self._edges = [0, *edges.tolist(), n]
         self._kept: np.ndarray | None = None
@@ -215,7 +228,7 @@ class NearDerivative:
         if self._kept is not None:
             return self._kept
         cells = self._cells
-        values = np.empty(int(cells.starts[last] - cells.starts[first]))
+        values = np.empty(int(cells.starts[last] - cells.starts[first]), dtype=np.float32)
         arguments = (values, cells.starts, first, cells.stations, cells.grid, cells.inner, cells.outer)
         operations = 100 * values.size
         over_rows(_fill_solid_angles, last - first, operations, *arguments, self._heights, self._contrast)
@@ -228,7 +241,7 @@ class NearDerivative:
         result = np.zeros(len(cells.stations))
         for first, last in zip(self._edges[:-1], self._edges[1:], strict=True):
             values = self._values(first, last)
-            arguments = (result, values, cells.starts, first, cells.stations, cells.grid, cells.outer, x)
+            arguments = (result, values, cells.starts, first, cells.run_starts, cells.runs, x)
             over_rows(_multiply, last - first, 4 * values.size, *arguments)
         return result
 
@@ -240,6 +253,6 @@ class NearDerivative:
         for first, last in zip(self._edges[:-1], self._edges[1:], strict=True):
             values = self._values(first, last)
             edges = np.array([first + (last - first) * i // parts for i in range(parts + 1)])
-            arguments = (results, values, cells.starts, edges, cells.stations, cells.grid, cells.outer, u)
+            arguments = (results, values, cells.starts, edges, cells.run_starts, cells.runs, u)
             over_rows(_multiply_transposed, parts, 4 * values.size, *arguments)
         return results.sum(axis=0)

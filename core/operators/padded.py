@@ -62,6 +62,11 @@ def add_pairs(
     over_rows(_add_pairs, totals.shape[1], operations, totals, spectra, kernels, inputs, outputs)
 
 
+def single(array: np.ndarray) -> np.ndarray:
+    """The same in single precision."""
+    return array.astype(np.complex64 if np.iscomplexobj(array) else np.float32)
+
+
 class PaddedGrid:
     """A periodic grid large enough that a convolution does not wrap around.
 

@@ -19,6 +19,8 @@ ON_THE_EDGE = 1e-200
 """m², squared distance to an edge's line: nearer the quotient would overflow, and its logarithm times the distance is nothing."""
 
 jit = numba.njit(cache=True, nogil=True, error_model="numpy")
+jit_sums = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+"""For long sums: several at once, in an order that the compiler fixes."""
 
 
 @jit

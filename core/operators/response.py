@@ -37,6 +37,11 @@ class SlabResponse:
         free[np.flatnonzero(self.free)[columns]] = True
         return replace(self, free=free.reshape(self.free.shape))
 
+    @property
+    def slab(self) -> float:
+        """The derivative of an infinite slab, mGal/m."""
+        return MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT * self.contrast
+
     def squared_gain(self, k_north: np.ndarray, k_east: np.ndarray) -> np.ndarray:
         """|gravity at the stations / relief|² per wavenumber in rad/m: (len(k_north), len(k_east)), (mGal/m)².
 
@@ -44,5 +49,4 @@ class SlabResponse:
         """
         north, east = k_north[:, None], k_east
         cells = np.sinc(north * self.dy / (2.0 * np.pi)) * np.sinc(east * self.dx / (2.0 * np.pi))
-        slab = MGAL_PER_SI * 2.0 * np.pi * GRAVITATIONAL_CONSTANT * self.contrast
-        return (slab * np.exp(-np.hypot(north, east) * self.depth) * cells) ** 2 * self.density
+        return (self.slab * np.exp(-np.hypot(north, east) * self.depth) * cells) ** 2 * self.density

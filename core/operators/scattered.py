@@ -6,15 +6,20 @@ A smooth taper φ of the horizontal distance splits each kernel: φ·K is summed
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cached_property
+
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from ..data.relief import Grid
 from ..data.stations import Positions
+from .cost import Cost, scattered_cost
 from .dense import DenseOperator
 from .density_law import contrast_at
 from .far import FarCells
 from .near import NearCells, NearDerivative
+from .padded import single
 from .promise import Promise
 from .response import SlabResponse
 
@@ -73,7 +78,7 @@ class ScatteredOperator:
         first = float(grid.easting[0]), float(grid.northing[0]), grid.dx, grid.dy
         self.near = NearCells(stations, first, self.contrast, *taper)
         self.far = FarCells(stations, grid, self.contrast, float(reference_level), *taper, tolerance, law)
-        self.law, self._reference_level, self._promise = law, float(reference_level), promise
+        self.law, self.reference_level, self._promise = law, float(reference_level), promise
         self._base: np.ndarray | None = None
 
     def gravity(self, heights: np.ndarray) -> np.ndarray:
@@ -86,9 +91,9 @@ class ScatteredOperator:
 
     def _near_gravity(self, heights: np.ndarray) -> np.ndarray:
         if self.law is not None:
-            return self.near.law_integrals(heights, self.law, self._reference_level)
+            return self.near.law_integrals(heights, self.law, self.reference_level)
         if self._base is None:
-            self._base = self.near.integrals(np.full(self.grid.shape, self._reference_level))
+            self._base = self.near.integrals(np.full(self.grid.shape, self.reference_level))
         return self._base - self.near.integrals(heights)
 
     def derivative(self, heights: np.ndarray) -> ScatteredDerivative:
@@ -99,23 +104,38 @@ class ScatteredOperator:
         """Bytes needed for reliefs between two heights, m, beside what the near derivative may keep."""
         return self.far.memory(low, high) + 16 * self.shape[0]
 
+    def cost(self, low: float, high: float) -> Cost:
+        """What an inversion is likely to take for reliefs between two heights, m."""
+        orders, levels = self.far.orders(low, high)
+        points, n = self.far.padded.size, self.shape[0]
+        memory = self.memory(low, high)
+        return scattered_cost(self.near.pairs, orders, levels, points, n, memory, self.law is not None)
+
 
 class ScatteredDerivative(LinearOperator):
     """∂g/∂b at one relief, mGal/m: shape (stations, free cells)."""
 
     def __init__(self, operator: ScatteredOperator, heights: np.ndarray) -> None:
         super().__init__(np.dtype(float), operator.shape)
-        self._operator, self._heights = operator, heights
+        self._operator = operator
         contrast = contrast_at(operator.contrast, operator.law, heights)
         self._near = NearDerivative(operator.near, heights, contrast, operator.room)
         self._series = operator.far.series(heights)
+        self._terms, self._factor, self._t = self._series.derivative, contrast, self._series.interval.scaled(heights)
         self.response = SlabResponse.of(operator.positions, operator.grid, contrast, operator.free, heights)
+
+    @cached_property
+    def rough(self) -> ScatteredDerivative:
+        """The same within 1 percent of an infinite slab's and in single precision beyond the near cells, which both share."""
+        other = copy(self)
+        other._terms, other._factor, other._t = self._series.rough, single(self._factor), single(self._t)
+        return other
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
         op = self._operator
-        change = np.zeros(self._heights.shape)
+        change = np.zeros(self._factor.shape)
         change[op.free] = x.ravel()
-        return self._near.matvec(change) + op.far.change(self._series, self._heights, change)
+        return self._near.matvec(change) + op.far.change(self._terms, self._t, self._factor, change)
 
     def pairs(self) -> np.ndarray:
         """All of it, exactly: (stations, free cells). For cases whose matrix fits, which products need not have."""
@@ -126,5 +146,5 @@ class ScatteredDerivative(LinearOperator):
     def _rmatvec(self, x: np.ndarray) -> np.ndarray:
         op, values = self._operator, np.ascontiguousarray(x.ravel(), dtype=float)
         result = self._near.rmatvec(values)
-        result += op.far.change_backwards(self._series, self._heights, values)
+        result += op.far.change_backwards(self._terms, self._t, self._factor, values)
         return result[op.free]

@@ -147,7 +147,7 @@ def _by_one_step(
 ) -> list[np.ndarray]:
     """By one Gauss-Newton step a turn, and the exact gravity of where it leads; `patience` bounds the products of each."""
     step = linear_step(problem, damping, near)
-    step = replace(step, enough=ENOUGH * near.iterations[-1].objective, patience=patience)
+    step = replace(step, enough=ENOUGH * near.iterations[-1].objective, patience=patience, refined=False)
     errors = []
     for turn in turns:
         reporter.check()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
 from scipy.sparse.linalg import lsqr as scipy_lsqr
 
 from core.data.relief import Grid
@@ -164,3 +165,70 @@ def test_the_answer_does_not_depend_on_the_operator(penalty):
     for name in ("gridded", "scattered"):
         assert np.abs(answers[name] - answers["dense"]).max() <= 0.05  # m, of a relief of 250 m
         assert (answers[name][~free] == RELIEF[~free]).all()
+
+
+class WithoutRough:
+    """An operator whose derivative offers no cheaper one."""
+
+    def __init__(self, operator):
+        self._operator, self.shape, self.gravity = operator, operator.shape, operator.gravity
+
+    def derivative(self, heights):
+        exact = self._operator.derivative(heights)
+        products = LinearOperator(exact.shape, matvec=exact.matvec, rmatvec=exact.rmatvec, dtype=float)
+        products.response = exact.response
+        return products
+
+
+@pytest.mark.parametrize("places", ["nodes", "loose"])
+def test_a_rough_derivative_leads_to_the_minimum_of_the_exact_one(places):
+    """Its right side is exact, so that only the way there differs."""
+    grid = Grid(1000.0 * np.arange(30), 800.0 * np.arange(24), None)
+    east, north = grid.centres()
+    relief = 250.0 * np.sin(grid.easting / 4000.0) * np.cos(grid.northing / 3000.0)[:, None]
+    contrast, free = np.full(grid.shape, 2000.0), np.ones(grid.shape, dtype=bool)
+    rng = np.random.default_rng(1)
+    if places == "nodes":
+        at = Positions(east, north, np.full(east.size, 900.0))
+        operator = GriddedOperator(at, find_lattice(at, grid), grid, contrast, 0.0, 1e-6)
+    else:
+        at = Positions(east + rng.uniform(-400.0, 400.0, east.size), north, rng.uniform(500.0, 1200.0, east.size))
+        operator = ScatteredOperator(at, grid, contrast, 0.0, 1e-6, 9.0)
+    data = operator.gravity(relief) + 0.1 * rng.normal(size=east.size)
+    start = np.zeros(grid.shape)
+    answers, used = [], []
+    for one in (operator, WithoutRough(operator)):
+        problem = Problem(one, data, np.full(data.size, 0.1), start, free, Curvature(start, free, grid.dx, grid.dy))
+        result = invert(problem, 0.3, Stopping(objective_tolerance=1e-7, stop_at_error=False), Reporter())
+        answers.append(result)
+        used.append(hasattr(one.derivative(start), "rough"))
+    assert used == [True, False]
+    rough, exact = answers
+    assert rough.iterations[-1].objective == pytest.approx(exact.iterations[-1].objective, rel=1e-5)
+    assert np.abs(rough.heights - exact.heights).max() <= 0.1  # m, of 250
+    assert rough.count <= exact.count + 2
+
+
+def test_what_the_objective_would_hardly_notice_is_not_solved_for():
+    step = linear_step()
+    few, many = replace(step, enough=1e5), replace(step, enough=0.0)
+    exact = solve_directly(step, step.derivative.matrix)
+
+    def quadratic(x):
+        misfit = step.weight * (step.derivative.matvec(x) - step.residual)
+        bent = step.damping * (step.drawn + step.rows @ x)
+        return float(misfit @ misfit + bent @ bent)
+
+    rest = [quadratic(solve_by_conjugate_gradients(one, curved=True)) - quadratic(exact) for one in (few, many)]
+    assert 0.0 <= rest[1] < rest[0] <= 1e4
+    assert not solve_by_conjugate_gradients(replace(step, enough=1e14), curved=True).any()
+
+
+def test_a_rough_derivative_is_left_aside_where_it_would_drown_the_waves_that_are_hardly_damped():
+    rough = {}
+    for damping in (0.02, 1e-6):
+        step, used = linear_step(damping=damping), []
+        step.derivative.rough.matvec = lambda x, step=step, used=used: used.append(1) or step.derivative.matvec(x)
+        solve_by_conjugate_gradients(step, curved=True)
+        rough[damping] = bool(used)
+    assert rough == {0.02: True, 1e-6: False}

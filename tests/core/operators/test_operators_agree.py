@@ -216,6 +216,48 @@ def test_every_derivative_passes_the_dot_test(case, kind, room):
 
 
 @few
+@given(case=st.one_of(on_a_lattice(), anywhere()), kind=st.sampled_from([EXACT, ANNULUS]))
+def test_the_rough_derivative_is_within_a_hundredth_of_a_slabs_and_transposes_to_single_precision(case, kind):
+    cells = case.grid, case.contrast, case.reference_level
+    operators = [(ScatteredOperator(case.positions, *cells, 1e-3, 5.0, case.free), EXACT)]
+    if find_lattice(case.positions, case.grid) is not None:
+        operators.append((case.gridded(1e-6, kind), kind))
+    v = case.rng.uniform(-1.0, 1.0, int(case.free.sum()))
+    u = case.rng.normal(size=case.positions.size)
+    for operator, of in operators:
+        derivative = operator.derivative(case.heights)
+        rough = derivative.rough
+        assert rough is derivative.rough and rough.shape == derivative.shape
+        there, back = rough.matvec(v), rough.rmatvec(u)
+        assert largest(there - derivative.matvec(v)) <= (1.5e-2 if of == EXACT else 3e-2) * case.slab
+        scale = np.linalg.norm(there) * np.linalg.norm(u) + np.linalg.norm(back) * np.linalg.norm(v)
+        assert abs(u @ there - v @ back) <= 1e-5 * scale
+
+
+def test_the_rough_derivative_needs_fewer_terms_in_half_the_memory():
+    grid, rng = Grid(1000.0 * np.arange(24), 1000.0 * np.arange(18), None), np.random.default_rng(4)
+    heights, contrast = rng.uniform(-900.0, -100.0, grid.shape), np.full(grid.shape, 500.0)
+    east, north = grid.centres()
+    gridded = GriddedOperator(
+        Positions(east, north, np.zeros(east.size)),
+        find_lattice(Positions(east, north, np.zeros(east.size)), grid),
+        grid,
+        contrast,
+        0.0,
+        1e-6,
+    )
+    gridded.derivative(heights)
+    series = gridded.kernels.made[SHEET][-1]
+    assert len(series.rough[0]) < 0.5 * series.order
+    assert series.rough[0].dtype == np.float32
+    loose = Positions(east + 50.0, north, rng.uniform(0.0, 200.0, east.size))
+    scattered = ScatteredOperator(loose, grid, contrast, 0.0, 1e-4, 7.0)
+    terms = scattered.far.series(heights)
+    assert terms.rough.spectra.dtype == np.float32
+    assert len(terms.rough.spectra) < len(terms.derivative.spectra) <= len(terms.terms.spectra)
+
+
+@few
 @given(case=anywhere())
 @example(case=outside())
 def test_the_scattered_operator_agrees_with_the_dense_one_within_what_its_reach_promises(case):
