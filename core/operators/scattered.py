@@ -117,7 +117,7 @@ class ScatteredDerivative(LinearOperator):
 
     def __init__(self, operator: ScatteredOperator, heights: np.ndarray) -> None:
         super().__init__(np.dtype(float), operator.shape)
-        self._operator = operator
+        self._operator, self._heights = operator, heights
         contrast = contrast_at(operator.contrast, operator.law, heights)
         self._near = NearDerivative(operator.near, heights, contrast, operator.room)
         self._series = operator.far.series(heights)
