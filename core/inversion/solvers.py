@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve
 from scipy.sparse.linalg import LinearOperator
 
 from ..operators.lattice_kernels import ROUGH_SHARE
@@ -117,12 +117,13 @@ def normal_matrix(step: LinearStep, matrix: np.ndarray) -> np.ndarray:
 def solve_definite(normal: np.ndarray, right: np.ndarray) -> np.ndarray:
     """x of A x = right, A symmetric and positive definite; of least size where A is singular.
 
-    Cholesky for small matrices; numpy's solver for larger ones, since scipy's keep the interpreter's lock through the
-    whole call.
+    numpy's functions, since scipy's keep the interpreter's lock through the whole call: other tasks and the telling of progress
+    wait for it. Two triangular solutions take little.
     """
     try:
         if right.shape[0] <= LOCKED_UNKNOWNS:
-            return cho_solve(cho_factor(normal), right)
+            factor = np.linalg.cholesky(normal)
+            return cho_solve((factor, True), right)
         return np.linalg.solve(normal, right)
     except np.linalg.LinAlgError:
         return np.linalg.lstsq(normal, right, rcond=None)[0]

@@ -7,11 +7,13 @@ to a crawl, and any thread may call them at any time.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 from threadpoolctl import ThreadpoolController
@@ -24,6 +26,9 @@ SMALL = 2**16
 CHUNKS = 4
 """Pieces per thread, so that one that is held up does not hold up all."""
 
+
+SWITCH = 1e-4
+"""Seconds for which a task may keep Python's lock."""
 
 _here = threading.local()
 
@@ -46,7 +51,7 @@ def side_by_side(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
         finally:
             _here.alone = False
 
-    with _linear_algebra().limit(limits=1, user_api="blas"):
+    with on_one_core(), _lock_in_turns():
         with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, thread_name_prefix="task") as pool:
             futures = [pool.submit(alone, task) for task in tasks]
             try:
@@ -54,6 +59,22 @@ def side_by_side(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
             finally:
                 for future in futures:
                     future.cancel()
+
+
+def on_one_core() -> Any:
+    """A context in which linear algebra keeps to one core: small matrices take longer on two."""
+    return _linear_algebra().limit(limits=1, user_api="blas")
+
+
+@contextmanager
+def _lock_in_turns() -> Iterator[None]:
+    """Python's lock handed over often: a task that comes out of compiled code else waits 5 ms for it, longer than its work takes."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @cache

@@ -8,6 +8,7 @@ is made once for all turns, whose withheld stations have no weight.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..inversion.gauss_newton import InversionResult, solve_step
 from ..inversion.left_out import can_leave_out, left_out, on_limits
 from ..inversion.problem import Problem, linear_step
 from ..inversion.solvers import TooManyProducts
+from ..operators.threads import on_one_core
 
 ENOUGH = 1e-6
 """Of the objective: what a turn's step may leave of its fall."""
@@ -24,13 +26,16 @@ ENOUGH = 1e-6
 FEW_PAIRS = 4e6
 """Up to so many pairs of station and cell the closed form takes less than a second."""
 
+ONE_CORE = 600
+"""Stations up to which matrices are so small that one core takes less time than two."""
+
 FEW_TURNS = 12
 """Up to so many it is worth while to compute the exact gravity of each: of many lays the mean is near enough."""
 
 MOST_CUT = 0.01
 """A share of a turn's change that limits and stations above may cut off; of more it is inverted to the end."""
 
-PATIENCE = 60
+PATIENCE = 150
 """Products of a turn's step beyond which the closed form takes less time."""
 
 
@@ -93,8 +98,9 @@ def _by_closed_form(
     converge: Callable[[Problem], InversionResult],
 ) -> list[np.ndarray]:
     """To first order around an inversion of all; few turns with the exact gravity of where that leads."""
-    around = left_out(problem, damping, near)
-    errors = [around.error(turn.withheld, turn.shift) for turn in turns]
+    with on_one_core() if problem.data.size <= ONE_CORE else nullcontext():
+        around = left_out(problem, damping, near)
+        errors = [around.error(turn.withheld, turn.shift) for turn in turns]
     if len(turns) > FEW_TURNS:
         return errors
     changes = [around.change(turn.withheld, error, turn.shift) for turn, error in zip(turns, errors, strict=True)]

@@ -20,7 +20,7 @@ from ..operators.threads import side_by_side
 from ..validation.scores import rms
 from .relief_turns import ReliefTurn, relief_turns
 
-ROOM = 1.0
+ROOM = 2.0
 """Of the relief's range: so far beyond it heights are tabulated."""
 
 OWN_CURVATURE = 1
