@@ -179,8 +179,10 @@ class LeftOutInModel:
 
 
 def is_plain(problem: Problem) -> bool:
-    """Whether it is a plain least-squares problem: a penalty that is an objective, no robust misfit."""
-    return problem.penalty.is_objective and problem.robust is None
+    """Whether it is a plain least-squares problem: a penalty that is an objective, no robust misfit, no limits beside a joint
+    regional."""
+    limits = problem.lower is not None or problem.upper is not None
+    return problem.penalty.is_objective and problem.robust is None and not (limits and problem.regional is not None)
 
 
 def can_leave_out(problem: Problem) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult, solve_step
-from ..inversion.left_out import can_leave_out, left_out, on_limits
+from ..inversion.left_out import can_leave_out, left_out
 from ..inversion.problem import Problem, linear_step
 from ..inversion.solvers import TooManyProducts
 from ..operators.threads import on_one_core
@@ -82,7 +82,7 @@ def errors_around(
         Asked whether to stop.
     """
     fits = can_leave_out(problem)
-    if fits and (is_small(problem) or on_limits(problem, near.heights).any()):
+    if fits and is_small(problem):
         return _by_closed_form(problem, damping, near, turns, converge)
     try:
         return _by_one_step(problem, damping, near, turns, converge, reporter, PATIENCE if fits else None)

@@ -12,7 +12,7 @@ import numpy as np
 from ..assembly.setting import InversionSetting
 from ..events.protocol import Reporter
 from ..inversion.gauss_newton import InversionResult
-from ..inversion.left_out import can_leave_out, is_plain
+from ..inversion.left_out import can_leave_out, is_plain, on_limits
 from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
 from ..validation.scores import prediction_score, rms
@@ -81,7 +81,10 @@ class Withholding:
         self.leaves_out = self.near_all and can_leave_out(self._of_all(1.0))
         self.tests = self._split()
         self.factor = self._all_over_training()
-        self._turns = [] if self.near_all else [self._turn(self.used & ~test) for test in self.tests]
+        self._turns: dict[int, tuple[InversionSetting, Problem]] = {}
+        if not self.near_all:
+            for number in range(len(self.tests)):
+                self._turn(number)
 
     @property
     def lays(self) -> int:
@@ -125,7 +128,7 @@ class Withholding:
     @property
     def trained(self) -> InversionSetting:
         """The setting of the one turn, its regional separated from the training stations alone."""
-        return self._turns[0][0]
+        return self._turn(0)[0]
 
     def dimensions(self) -> tuple[Dimension, ...]:
         """The ranges of the dampings that are searched."""
@@ -168,11 +171,10 @@ class Withholding:
 
     def _holds(self, trial: Trial) -> bool:
         """Whether a turn that is inverted whole with the best dampings errs as much as was found around all stations."""
-        training = self.used & ~self.tests[0]
-        trained, plain = self._turn(training)
+        trained, plain = self._turn(0)
         near = self._fit_from_nearest(trial.damping, trial.regional_damping)
-        found = self._errors(trial.damping, trial.regional_damping, near, self._around[:1])[0]
-        whole = trained.with_regional(plain, training, trial.regional_damping)
+        found = self._errors(trial.damping, trial.regional_damping, near, range(1))[0]
+        whole = trained.with_regional(plain, self.used & ~self.tests[0], trial.regional_damping)
         end = self._converge(whole, trial.damping)
         off = self._off(found, trained, end)
         if abs(off) > MOST_OFF:  # limits may hold one inversion short of the minimum that another finds
@@ -253,7 +255,7 @@ class Withholding:
         """Predicted + regional at every station by the turn that withheld it, (lays, n) with NaN where none did; and an
         inversion to show: of the one turn, or of all stations."""
         forecast = np.full((self.lays, self.used.size), np.nan)
-        whole = len(self._turns) + 1 if len(self._turns) > 1 else 1 + self.near_all
+        whole = 2 if self.near_all else 1 + len(self.tests) * (len(self.tests) > 1)
         self._reporter.parts(len(self.relief.turns) + whole)
         lay_of = np.repeat(np.arange(self.lays), len(self.tests) // self.lays)
         if len(self.tests) == 1:
@@ -266,7 +268,7 @@ class Withholding:
             shown = self._fit_from_nearest(damping, regional_damping)
             self._reporter.turn("predicting the stations left out")
             observed = self.setting.survey.stations.gravity
-            errors = self._errors(damping, regional_damping, shown, self._around)
+            errors = self._errors(damping, regional_damping, shown, range(len(self.tests)))
             for lay, test, error in zip(lay_of, self.tests, errors, strict=True):
                 forecast[lay, test] = observed[test] - error
             return forecast, shown
@@ -274,7 +276,7 @@ class Withholding:
         for turn, (lay, test) in enumerate(zip(lay_of, self.tests, strict=True)):
             self._reporter.turn(f"turn {turn + 1} of {len(self.tests)}")
             answer = self._invert_turn(turn, damping, regional_damping)
-            forecast[lay, test] = self._turns[turn][0].predict(answer, test)
+            forecast[lay, test] = self._turn(turn)[0].predict(answer, test)
         return forecast, shown
 
     @cached_property
@@ -288,11 +290,21 @@ class Withholding:
         return turns
 
     def _errors(
-        self, damping: float, regional_damping: float | None, near: InversionResult, turns: list[Turn]
+        self, damping: float, regional_damping: float | None, near: InversionResult, numbers: range
     ) -> list[np.ndarray]:
-        """Observed less predicted at the withheld stations of turns, mGal."""
+        """Observed less predicted at the withheld stations of some turns, mGal; each inverted whole where cells lie on their limits."""
         problem = self._of_all(regional_damping)
+        if on_limits(problem, near.heights).any():
+            return [self._whole_error(number, damping, regional_damping) for number in numbers]
+        turns = [self._around[number] for number in numbers]
         return errors_around(problem, damping, near, turns, lambda own: self._converge(own, damping), self._reporter)
+
+    def _whole_error(self, number: int, damping: float, regional_damping: float | None) -> np.ndarray:
+        self._reporter.at(f"turn {number + 1} of {len(self.tests)}")
+        test = self.tests[number]
+        answer = self._invert_turn(number, damping, regional_damping)
+        predicted = self._turn(number)[0].predict(answer, test)
+        return np.asarray(self.setting.survey.stations.gravity[test] - predicted)
 
     def _converge(self, problem: Problem, damping: float) -> InversionResult:
         return self.setting.invert(problem, damping, self._reporter.quiet(), withheld=True)
@@ -312,15 +324,18 @@ class Withholding:
         return result
 
     def _invert_turn(self, turn: int, damping: float, regional_damping: float | None) -> InversionResult:
-        setting, plain = self._turns[turn]
+        setting, plain = self._turn(turn)
         reporter = self._reporter if len(self.tests) == 1 else self._reporter.quiet()
         problem = setting.with_regional(plain, self.used & ~self.tests[turn], regional_damping)
         return setting.invert(problem, damping, reporter, withheld=True)
 
-    def _turn(self, training: np.ndarray) -> tuple[InversionSetting, Problem]:
-        """The setting of a turn that is inverted, and its problem without a joint regional."""
-        trained = self.setting.trained_on(training)
-        return trained, trained.problem(training)
+    def _turn(self, number: int) -> tuple[InversionSetting, Problem]:
+        """The setting of a turn that is inverted whole, and its problem without a joint regional; made once."""
+        if number not in self._turns:
+            training = self.used & ~self.tests[number]
+            trained = self.setting.trained_on(training)
+            self._turns[number] = trained, trained.problem(training)
+        return self._turns[number]
 
     def _for_all(self, damping: float, regional_damping: float | None) -> tuple[float, float | None]:
         """λ and μ for all stations."""
