@@ -71,6 +71,13 @@ def shared_kernels(
     return kernels
 
 
+def new_job() -> None:
+    """From here on series are chosen as if none had been made: those of the jobs before are taken up where they are the very ones
+    asked for, so that a job finds the same whatever was run before it."""
+    for kernels in _shared.values():
+        kernels.made.clear()
+
+
 class LatticeKernels:
     """Makes and remembers series.
 
@@ -97,7 +104,8 @@ class LatticeKernels:
         self._reference_level, self._tolerance = reference_level, tolerance
         self._depth = LogDepth(lattice.height, 0.5 * min(grid.dx, grid.dy))
         self.padded = PaddedGrid(grid.shape, lattice.start, lattice.count)
-        self.made: dict[int, list[Series]] = {}
+        self.made: dict[int, list[Series]] = {}  # in this job
+        self._at_hand: dict[tuple[int, Interval], Series] = {}  # in others too
         self._orders: dict[tuple[int, Interval], Orders] = {}
         self._layers: dict[float, FlatLayer] = {}
 
@@ -126,8 +134,12 @@ class LatticeKernels:
         orders = self.orders(kind, wanted)
         if best and best.order <= max(orders.gravity, orders.derivative) + 1:
             return best
-        made.append(self._make(kind, wanted, orders))
+        known = self._at_hand.pop((kind, wanted)) if (kind, wanted) in self._at_hand else None
+        made.append(known or self._make(kind, wanted, orders))
         del made[:-KEPT]
+        self._at_hand[kind, wanted] = made[-1]  # the latest last
+        for old in [place for place in self._at_hand if place[0] == kind][:-KEPT]:
+            del self._at_hand[old]
         return made[-1]
 
     def widened(self, kind: int, surface: np.ndarray) -> Interval:

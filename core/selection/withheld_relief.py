@@ -14,7 +14,8 @@ from ..inversion.left_out import LeftOut, can_leave_out, left_out
 from ..inversion.problem import Problem
 from ..job.jobs import DampingCrossValidationJob
 from ..operators.choice import TOLERANCE
-from ..operators.dense import EXACT
+from ..operators.dense import EXACT, DenseOperator
+from ..operators.fixed_rest import FixedRest
 from ..operators.tabulated import PairTable, TabulatedOperator
 from ..operators.threads import side_by_side
 from ..validation.scores import rms
@@ -128,10 +129,18 @@ class WithheldRelief:
             turn, setting = self.turns[number], self._setting
             problem = setting.problem(self._used, View(turn.free, turn.start, turn.known))
             if self._table is not None:
-                given = setting.survey.relief.heights, setting.start_gravity[self._used]
-                problem = replace(problem, operator=TabulatedOperator(self._table, turn.free, *given, problem.operator))
+                problem = replace(problem, operator=self._by_table(self._table, turn.free))
             self._problems[number] = problem
         return self._problems[number]
+
+    def _by_table(self, table: PairTable, free: np.ndarray) -> TabulatedOperator:
+        """Gravity by the table; beyond its heights pair by pair, which turns that run side by side may do at the same time."""
+        setting, survey = self._setting, self._setting.survey
+        start, gravity = survey.relief.heights, setting.start_gravity[self._used]
+        contrast = np.where(free, survey.contrast, 0.0)
+        level = setting.job.reference_level
+        pairs = DenseOperator(table.positions, survey.relief.grid, contrast, level, free, law=survey.law)
+        return TabulatedOperator(table, free, start, gravity, FixedRest(pairs, gravity, start))
 
     @cached_property
     def _table(self) -> PairTable | None:
