@@ -63,7 +63,7 @@ class LeftOutOfData:
             prior = sparse.csr_array(prior + step.extra_rows.T @ step.extra_rows)
         self._planes, pins = _undetermined(prior, planes)  # N
         self._factor = BandedFactor(sparse.csr_array(prior + sparse.diags_array(pins)))
-        self._spread = self._factor.forward(np.ascontiguousarray(matrix.T))  # its square is K
+        self._spread = self._factor.forward(matrix.T)  # its square is K
         covariance = self._spread.T @ self._spread
         covariance[np.diag_indices_from(covariance)] += step.weight**-2.0
         self._inverse = inverse_factor(covariance)  # its square is M⁻¹

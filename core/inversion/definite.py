@@ -73,7 +73,7 @@ class BandedFactor:
 
     def forward(self, right: np.ndarray) -> np.ndarray:
         """L⁻¹ of columns (m, k)."""
-        result = np.empty_like(right)
+        result = np.empty(right.shape)
         for k, inverse in enumerate(self._inverses):
             here = slice(self._edges[k], self._edges[k + 1])
             part = right[here]

@@ -21,6 +21,8 @@ MOST_SETS = 60
 FEW_SETS = 4
 MOST_STEPS = 100
 MOST_HALVINGS = 40
+NO_FALL = 0.1
+"""Of what a solution may leave of the quadratic: a step that gains less is the last. Inexact solutions go on gaining next to nothing."""
 
 
 class ColumnsOf(LinearOperator):
@@ -113,7 +115,9 @@ def _descend(
                 break
         else:
             break
-        x, size = trial, reached
+        fell, x, size = size - reached, trial, reached
+        if fell <= NO_FALL * step.enough:
+            break
     return x
 
 
