@@ -135,21 +135,13 @@ def _highest(problem: Problem, heights: np.ndarray, short: bool) -> np.ndarray |
     return most[problem.free]
 
 
-def _within(problem: Problem, heights: np.ndarray) -> np.ndarray:
-    """A relief (ny, nx) that a step took to its limits, there to the last digit."""
-    for limit, keep in ((problem.lower, np.maximum), (problem.upper, np.minimum)):
-        if limit is not None:
-            heights = np.where(problem.free, keep(heights, limit), heights)
-    return heights
-
-
 def _step(problem: Problem, damping: float, state: State, change: np.ndarray, halve: bool) -> tuple[State, np.ndarray]:
     """The state after a step, which is halved while it raises the objective where that is asked for."""
     cells = int(problem.free.sum())
     for _ in range(MOST_HALVINGS + 1):
         heights = state.heights.copy()
         heights[problem.free] += change[:cells]
-        heights = _within(problem, heights)
+        heights = problem.within_limits(heights)
         after = evaluate(problem, damping, heights, state.coefficients + change[cells:])
         if not halve or after.objective <= state.objective:
             break

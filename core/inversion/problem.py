@@ -45,6 +45,13 @@ class Problem:
         if self.bends is None or self.bends.penalty is not self.penalty or self.bends.free is not self.free:
             object.__setattr__(self, "bends", PenaltyRows(self.penalty, self.free))
 
+    def within_limits(self, heights: np.ndarray) -> np.ndarray:
+        """A relief (ny, nx), m, whose free cells are cut at the limits, to the last digit."""
+        for limit, keep in ((self.lower, np.maximum), (self.upper, np.minimum)):
+            if limit is not None:
+                heights = np.where(self.free, keep(heights, limit), heights)
+        return heights
+
     @property
     def weight(self) -> np.ndarray:
         return 1.0 / self.sigma

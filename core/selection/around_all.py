@@ -81,85 +81,69 @@ def errors_around(
     reporter : Reporter
         Asked whether to stop.
     """
+    around = _Around(problem, damping, near, converge)
     fits = can_leave_out(problem)
     if fits and is_small(problem):
-        return _by_closed_form(problem, damping, near, turns, converge)
+        return around.by_closed_form(turns)
     try:
-        return _by_one_step(problem, damping, near, turns, converge, reporter, PATIENCE if fits else None)
+        return around.by_one_step(turns, reporter, PATIENCE if fits else None)
     except TooManyProducts:
-        return _by_closed_form(problem, damping, near, turns, converge)
+        return around.by_closed_form(turns)
 
 
-def _by_closed_form(
-    problem: Problem,
-    damping: float,
-    near: InversionResult,
-    turns: list[Turn],
-    converge: Callable[[Problem], InversionResult],
-) -> list[np.ndarray]:
-    """To first order around an inversion of all; few turns with the exact gravity of where that leads."""
-    with on_one_core() if problem.data.size <= ONE_CORE else nullcontext():
-        around = left_out(problem, damping, near)
-        errors = [around.error(turn.withheld, turn.shift) for turn in turns]
-    if len(turns) > FEW_TURNS:
+@dataclass(frozen=True)
+class _Around:
+    """The inversion of all stations, and what leads from it to a turn's."""
+
+    problem: Problem
+    damping: float
+    near: InversionResult
+    converge: Callable[[Problem], InversionResult]
+
+    def by_closed_form(self, turns: list[Turn]) -> list[np.ndarray]:
+        """To first order around an inversion of all; few turns with the exact gravity of where that leads."""
+        with on_one_core() if self.problem.data.size <= ONE_CORE else nullcontext():
+            around = left_out(self.problem, self.damping, self.near)
+            errors = [around.error(turn.withheld, turn.shift) for turn in turns]
+        if len(turns) > FEW_TURNS:
+            return errors
+        changes = [around.change(turn.withheld, error, turn.shift) for turn, error in zip(turns, errors, strict=True)]
+        return [self._exactly(turn, change) for turn, change in zip(turns, changes, strict=True)]
+
+    def by_one_step(self, turns: list[Turn], reporter: Reporter, patience: int | None) -> list[np.ndarray]:
+        """By one Gauss-Newton step a turn, and the exact gravity of where it leads; `patience` bounds the products of each."""
+        step = linear_step(self.problem, self.damping, self.near)
+        enough = ENOUGH * self.near.iterations[-1].objective
+        step = replace(step, enough=enough, patience=patience, refined=False)
+        errors = []
+        for turn in turns:
+            reporter.check()
+            own = replace(turn.of(self.problem), headroom=None)
+            weight = np.where(turn.withheld, 0.0, step.weight)
+            its = replace(step, weight=weight, residual=step.residual + turn.shift)
+            errors.append(self._exactly(turn, solve_step(own, its, self.near.heights, short=True)))
         return errors
-    changes = [around.change(turn.withheld, error, turn.shift) for turn, error in zip(turns, errors, strict=True)]
-    return [_exactly(problem, near, turn, change, converge) for turn, change in zip(turns, changes, strict=True)]
 
-
-def _exactly(
-    problem: Problem,
-    near: InversionResult,
-    turn: Turn,
-    change: np.ndarray,
-    converge: Callable[[Problem], InversionResult],
-) -> np.ndarray:
-    """Observed less the exact prediction where a turn's step leads; where limits hold much of that, of inverting to the end."""
-    own = turn.of(problem)
-    cells = int(problem.free.sum())
-    wanted = near.heights.copy()
-    wanted[problem.free] += change[:cells]
-    heights = _kept(problem, near.heights, wanted)
-    if np.linalg.norm(heights - wanted) > MOST_CUT * np.linalg.norm(change[:cells]):
-        result = converge(replace(own, start=near.heights))
-        return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
-    predicted = problem.operator.gravity(heights)
-    if problem.regional is not None:
-        predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
-    return np.asarray((own.data - predicted)[turn.withheld])
+    def _exactly(self, turn: Turn, change: np.ndarray) -> np.ndarray:
+        """Observed less the exact prediction where a turn's step leads; where limits hold much of that, of inverting to the end."""
+        problem, near = self.problem, self.near
+        own = turn.of(problem)
+        cells = int(problem.free.sum())
+        wanted = near.heights.copy()
+        wanted[problem.free] += change[:cells]
+        heights = _kept(problem, near.heights, wanted)
+        if np.linalg.norm(heights - wanted) > MOST_CUT * np.linalg.norm(change[:cells]):
+            result = self.converge(replace(own, start=near.heights))
+            return np.asarray((own.data - result.predicted - result.regional)[turn.withheld])
+        predicted = problem.operator.gravity(heights)
+        if problem.regional is not None:
+            predicted = predicted + problem.regional.basis @ (near.coefficients + change[cells:])
+        return np.asarray((own.data - predicted)[turn.withheld])
 
 
 def _kept(problem: Problem, before: np.ndarray, heights: np.ndarray) -> np.ndarray:
     """A relief (ny, nx) cut at its limits and below the stations above, as far as it lay below them before."""
-    kept = heights
     if problem.headroom is not None:
         for level in (problem.headroom.within, problem.headroom.beside):
-            kept = np.where(before <= level, np.minimum(kept, level), kept)
-    if problem.lower is not None:
-        kept = np.maximum(kept, problem.lower)
-    if problem.upper is not None:
-        kept = np.minimum(kept, problem.upper)
-    return np.where(problem.free, kept, before)
-
-
-def _by_one_step(
-    problem: Problem,
-    damping: float,
-    near: InversionResult,
-    turns: list[Turn],
-    converge: Callable[[Problem], InversionResult],
-    reporter: Reporter,
-    patience: int | None,
-) -> list[np.ndarray]:
-    """By one Gauss-Newton step a turn, and the exact gravity of where it leads; `patience` bounds the products of each."""
-    step = linear_step(problem, damping, near)
-    step = replace(step, enough=ENOUGH * near.iterations[-1].objective, patience=patience, refined=False)
-    errors = []
-    for turn in turns:
-        reporter.check()
-        own = turn.of(problem)
-        weight = np.where(turn.withheld, 0.0, step.weight)
-        its = replace(step, weight=weight, residual=step.residual + turn.shift)
-        change = solve_step(replace(own, headroom=None), its, near.heights, short=True)
-        errors.append(_exactly(problem, near, turn, change, converge))
-    return errors
+            heights = np.where(problem.free & (before <= level), np.minimum(heights, level), heights)
+    return problem.within_limits(heights)
